@@ -1,0 +1,1 @@
+"""File name → Classified | Unclassified: tables of tokens, then rules."""

@@ -1,0 +1,27 @@
+"""The `artesian` command: one small file per subcommand, registered here."""
+
+import typer
+
+from artesian.errors import ArtesianError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="One-line installs that keep flowing.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line; an expected error prints one line and exits with 1."""
+    try:
+        app()
+    except ArtesianError as error:
+        typer.echo(f"artesian: {error}", err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

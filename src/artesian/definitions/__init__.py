@@ -1,0 +1,1 @@
+"""package.toml → Definition; every error of a catalogue at once."""

@@ -1,0 +1,132 @@
+"""What an author writes about a package, with everything inferred filled in. Read by definitions/, travels in Snapshot."""
+
+from enum import StrEnum
+
+import msgspec
+
+from artesian.model.host import Libc, Os
+from artesian.model.names import PackageName
+
+__all__ = [
+    "AssetRules",
+    "Command",
+    "Definition",
+    "Layout",
+    "LevelRule",
+    "LibcRule",
+    "Recipe",
+    "Source",
+    "SourceKind",
+    "TagRules",
+    "TestRun",
+    "When",
+]
+
+
+class SourceKind(StrEnum):
+    """Kinds of upstream; one adapter each in sources/."""
+
+    GITHUB = "github"
+    GITEA = "gitea"
+    GITLAB = "gitlab"
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where releases come from: `github:BurntSushi/ripgrep`, `gitea:git.rootprojects.org/root/pathman`."""
+
+    kind: SourceKind
+    repository: str  # owner/name
+    base_url: str | None = None  # https://host of a Gitea, GitLab or GitHub Enterprise; None: the public one
+
+
+class Layout(StrEnum):
+    """What is kept of an archive: the commands alone, or the whole tree."""
+
+    COMMANDS = "commands"
+    TREE = "tree"
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A link in ~/.local/bin. `file` is a name or glob (`*`, `?`) found anywhere in the archive, or a path in a tree."""
+
+    name: str
+    file: str
+
+
+class TestRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Run before any link moves: `command args…` must exit 0 and print `expect` (`{version}` is filled in)."""
+
+    __test__ = False  # not a pytest class
+
+    command: str
+    args: tuple[str, ...] = ("--version",)
+    expect: str = ""
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How an unpacked asset becomes an installed package."""
+
+    commands: tuple[Command, ...]
+    layout: Layout = Layout.COMMANDS
+    man: tuple[str, ...] = ()  # globs of man pages, found anywhere in the archive
+    completions_bash: tuple[str, ...] = ()
+    completions_zsh: tuple[str, ...] = ()
+    completions_fish: tuple[str, ...] = ()
+    test: TestRun | None = None
+    notes: str = ""  # printed after the install
+
+
+class When(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An exception; the first whose `versions` and `os` both match wins. Its recipe is complete (already merged)."""
+
+    versions: str | None = None  # a range as in Tag: `<1.0`, `>=1.2,<2`
+    os: tuple[Os, ...] = ()  # empty: all
+    recipe: Recipe
+
+
+class LibcRule(msgspec.Struct, frozen=True, kw_only=True):
+    """Assets whose name matches glob `match` link to `libc`, whatever their name says."""
+
+    match: str
+    libc: Libc
+
+
+class LevelRule(msgspec.Struct, frozen=True, kw_only=True):
+    """Assets whose name matches glob `match` need x86-64 level `level`; the first rule that matches wins."""
+
+    match: str
+    level: int
+
+
+class AssetRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which assets count and what their names don't say. Globs on file names; exclude beats include."""
+
+    include: tuple[str, ...] = ()  # empty: all
+    exclude: tuple[str, ...] = ()
+    os: Os | None = None  # for names without one (POSIX scripts: posix)
+    libc: tuple[LibcRule, ...] = ()
+    level: tuple[LevelRule, ...] = ()
+
+
+class TagRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which tags are releases of this package, and how a tag becomes a version."""
+
+    prefix: str = ""  # other tags are dropped, this is cut off: `tools/monorel/`
+    match: str = ""  # regular expression that a tag must match in full; empty: all
+    rewrite: tuple[str, str] | None = None  # (regular expression, replacement) on the tag: (`r(\d+)`, `0.\1.0`)
+    rolling: tuple[str, ...] = ()  # tags whose files change in place: `nightly`
+
+
+class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One package. A definition of one line (`source = …`) has everything else inferred."""
+
+    name: PackageName
+    title: str
+    source: Source
+    homepage: str = ""
+    description: str = ""
+    aliases: tuple[PackageName, ...] = ()
+    assets: AssetRules = AssetRules()
+    tags: TagRules = TagRules()
+    recipe: Recipe
+    when: tuple[When, ...] = ()

@@ -1,0 +1,60 @@
+"""A question (Spec, Query) and its closed set of answers (Resolution | NoMatch); and the table of all hosts (Row)."""
+
+import msgspec
+
+from artesian.model.definition import Recipe
+from artesian.model.host import Arch, Host, Libc, Os
+from artesian.model.names import PackageName
+from artesian.model.release import Asset, Format, Release
+from artesian.model.version import Tag
+
+__all__ = ["NoMatch", "Query", "Resolution", "Row", "Spec"]
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """`name[@tag]` as parsed from a URL or a command line."""
+
+    name: PackageName
+    tag: Tag
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """Which build of a package suits this host. `formats`: those it can unpack, best first; None: no say."""
+
+    tag: Tag
+    host: Host
+    formats: tuple[Format, ...] | None = None
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+    """The release that serves a host; `assets` are alternates in order of preference, at most one per format."""
+
+    release: Release
+    assets: tuple[Asset, ...]
+    recipe: Recipe
+
+
+class NoMatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Why there is no build, in words for a person, and what exists instead."""
+
+    reason: str
+    is_version_known: bool  # False: no release matches the tag (404); True: none of its builds suits the host (69)
+    nearest_versions: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()  # `linux/amd64`, … of the release that would have served
+    formats: tuple[Format, ...] = ()  # formats that exist, where only these were in the way
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the table an installer carries: a kind of host and one build for it. Rows stand in preference order.
+
+    A host takes, of the rows with its os and arch, with `libc` equal to its own or None, and with `level` not above
+    its own, the first whose asset it can unpack.
+    """
+
+    os: Os
+    arch: Arch
+    level: int
+    libc: Libc | None  # None: whatever the host has
+    release: Release
+    asset: Asset
+    recipe: Recipe

@@ -1,0 +1,105 @@
+"""What an upstream says (RawRelease, RawAsset), what a file name says (Classified), and what we serve (Release, Asset)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from artesian.model.host import Arch, Libc, Os
+from artesian.model.version import Channel
+
+__all__ = [
+    "Asset",
+    "Classified",
+    "Format",
+    "RawAsset",
+    "RawRelease",
+    "Release",
+    "Unclassified",
+]
+
+
+class Format(StrEnum):
+    """How an asset is packed. RAW is a bare executable, `.exe` on Windows included."""
+
+    TAR_GZ = "tar.gz"
+    TAR_XZ = "tar.xz"
+    TAR_ZST = "tar.zst"
+    TAR_BZ2 = "tar.bz2"
+    TAR = "tar"
+    ZIP = "zip"
+    GZ = "gz"
+    XZ = "xz"
+    ZST = "zst"
+    BZ2 = "bz2"
+    SEVEN_ZIP = "7z"
+    RAW = "raw"
+    MSI = "msi"
+    DMG = "dmg"
+    PKG = "pkg"
+    GIT = "git"
+
+
+class RawAsset(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a release as its upstream lists it."""
+
+    name: str
+    url: str
+    size_bytes: int | None = None
+    sha256: str | None = None  # lower-case hex; None: upstream publishes none
+    updated_at: datetime | None = None
+
+
+class RawRelease(msgspec.Struct, frozen=True, kw_only=True):
+    """One release as its upstream lists it; drafts never get here."""
+
+    tag: str
+    published_at: datetime | None = None
+    is_prerelease: bool = False
+    assets: tuple[RawAsset, ...] = ()
+
+
+class Classified(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file name says. `libc` is the name's own claim (`-musl` → MUSL); None where it is silent."""
+
+    os: Os
+    arch: Arch
+    level: int | None = None  # x86-64 level 1–4 where the name says one
+    libc: Libc | None = None
+    format: Format
+
+
+class Unclassified(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a file is not a build for some host, in words for a person; the fields hold what its name did say."""
+
+    reason: str
+    os: Os | None = None
+    arch: Arch | None = None
+    level: int | None = None
+    libc: Libc | None = None
+    format: Format | None = None
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One build of one release, ready to be chosen."""
+
+    name: str
+    urls: tuple[str, ...]  # tried in this order
+    os: Os
+    arch: Arch
+    level: int = 1  # least x86-64 level that runs it; 1 for every other arch
+    libc: Libc = Libc.NONE
+    format: Format
+    size_bytes: int | None = None
+    sha256: str | None = None  # lower-case hex; None: none known, so it can't be verified
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version of a package. `version` is the text that people see (no leading v); `tag` is the upstream's own."""
+
+    version: str
+    tag: str
+    channel: Channel = Channel.STABLE
+    is_lts: bool = False
+    published_at: datetime | None = None
+    assets: tuple[Asset, ...] = ()

@@ -1,0 +1,1 @@
+"""Resolved builds → scripts, pages, documents."""

@@ -1,0 +1,1 @@
+"""(releases, query) → Resolution | NoMatch; and the table of all hosts."""

@@ -1,0 +1,1 @@
+"""Serving settings; the only reader of the environment and the config file."""

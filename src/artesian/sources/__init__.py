@@ -1,0 +1,1 @@
+"""One adapter per upstream kind, without I/O."""

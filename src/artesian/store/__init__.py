@@ -1,0 +1,1 @@
+"""Objects and generations on disk."""

@@ -1,0 +1,1 @@
+"""The read plane's HTTP: negotiate (pure), routes, app."""
