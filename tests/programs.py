@@ -1,0 +1,30 @@
+"""Programs that tests run for real: with CI=true a missing one fails the test, elsewhere it skips and says what to install."""
+
+import os
+import shutil
+
+import pytest
+
+__all__ = ["require"]
+
+# Debian package of a program, where its name differs.
+_DEBIAN = {
+    "busybox": "busybox-static",
+    "ksh93": "ksh93u+m",
+    "bwrap": "bubblewrap",
+    "nginx": "nginx-light",
+    "qemu-aarch64-static": "qemu-user-static",
+    "xz": "xz-utils",
+}
+
+
+def require(*programs: str) -> None:
+    """Skip (with CI=true: fail) the calling test unless every program is on PATH."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if not missing:
+        return
+    packages = " ".join(sorted({_DEBIAN.get(program, program) for program in missing}))
+    message = f"needs {', '.join(missing)} (Debian: apt-get install {packages})"
+    if os.environ.get("CI") == "true":  # noqa: TID251 - the switch between skip and fail
+        pytest.fail(message)
+    pytest.skip(message)
