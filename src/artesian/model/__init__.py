@@ -1,1 +1,1 @@
-"""The vocabulary: frozen values without behaviour beyond their invariants. Import from the module that has the thing."""
+"""The vocabulary: frozen values without behaviour beyond their invariants. Import from the module that has it."""

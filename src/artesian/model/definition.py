@@ -1,4 +1,4 @@
-"""What an author writes about a package, with everything inferred filled in. Read by definitions/, travels in Snapshot."""
+"""What an author writes about a package, with everything inferred filled in. It travels in Snapshot."""
 
 from enum import StrEnum
 
@@ -36,7 +36,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: SourceKind
     repository: str  # owner/name
-    base_url: str | None = None  # https://host of a Gitea, GitLab or GitHub Enterprise; None: the public one
+    base_url: str | None = (
+        None  # https://host of a Gitea, GitLab or GitHub Enterprise; None: the public one
+    )
 
 
 class Layout(StrEnum):
@@ -47,7 +49,7 @@ class Layout(StrEnum):
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """A link in ~/.local/bin. `file` is a name or glob (`*`, `?`) found anywhere in the archive, or a path in a tree."""
+    """A link in ~/.local/bin. `file` is a name or glob (`*`, `?`) found anywhere in the archive, or a path in it."""
 
     name: str
     file: str
@@ -113,7 +115,9 @@ class TagRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     prefix: str = ""  # other tags are dropped, this is cut off: `tools/monorel/`
     match: str = ""  # regular expression that a tag must match in full; empty: all
-    rewrite: tuple[str, str] | None = None  # (regular expression, replacement) on the tag: (`r(\d+)`, `0.\1.0`)
+    rewrite: tuple[str, str] | None = (
+        None  # (regular expression, replacement) on the tag: (`r(\d+)`, `0.\1.0`)
+    )
     rolling: tuple[str, ...] = ()  # tags whose files change in place: `nightly`
 
 

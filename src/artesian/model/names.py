@@ -9,7 +9,7 @@ __all__ = ["InvalidName", "PackageName", "is_package_name", "parse_name"]
 
 PackageName = NewType("PackageName", str)
 
-# Webi's names hold dots (`duckdns.sh`, `rust.vim`) and underscores (`vc_redist`). 64 characters is over twice the longest.
+# Webi's names hold dots (`duckdns.sh`, `rust.vim`) and underscores (`vc_redist`). 64 is over twice the longest.
 _NAME = re.compile(r"[a-z0-9][a-z0-9._+-]{0,63}", re.ASCII)
 
 

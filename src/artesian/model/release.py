@@ -1,4 +1,4 @@
-"""What an upstream says (RawRelease, RawAsset), what a file name says (Classified), and what we serve (Release, Asset)."""
+"""What an upstream says (RawRelease), what a file name says (Classified), and what we serve (Release)."""
 
 from datetime import datetime
 from enum import StrEnum
