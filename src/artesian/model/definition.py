@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from artesian.model.host import Libc, Os
+from artesian.model.host import Arch, Libc, Os
 from artesian.model.names import PackageName
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Layout",
     "LevelRule",
     "LibcRule",
+    "PlatformRule",
     "Recipe",
     "Source",
     "SourceKind",
@@ -66,11 +67,15 @@ class TestRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How an unpacked asset becomes an installed package."""
+    """How an unpacked asset becomes an installed package.
+
+    Globs of man pages and completions match file names anywhere in the archive; with a slash (`man1/*.1`) they match
+    the end of the path. A completion serves the command that its name says (`_rg`, `rg.fish`), else the first command.
+    """
 
     commands: tuple[Command, ...]
     layout: Layout = Layout.COMMANDS
-    man: tuple[str, ...] = ()  # globs of man pages, found anywhere in the archive
+    man: tuple[str, ...] = ()
     completions_bash: tuple[str, ...] = ()
     completions_zsh: tuple[str, ...] = ()
     completions_fish: tuple[str, ...] = ()
@@ -100,12 +105,24 @@ class LevelRule(msgspec.Struct, frozen=True, kw_only=True):
     level: int
 
 
+class PlatformRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Assets whose name matches glob `match` run on `os` and `arch`, whatever their name says; the first match wins.
+
+    For names that say it in no word (`shellcheck-v0.11.0.zip` is for windows/amd64). None leaves it to the name.
+    """
+
+    match: str
+    os: Os | None = None
+    arch: Arch | None = None
+
+
 class AssetRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which assets count and what their names don't say. Globs on file names; exclude beats include."""
 
     include: tuple[str, ...] = ()  # empty: all
     exclude: tuple[str, ...] = ()
     os: Os | None = None  # for names without one (POSIX scripts: posix)
+    platform: tuple[PlatformRule, ...] = ()
     libc: tuple[LibcRule, ...] = ()
     level: tuple[LevelRule, ...] = ()
 
