@@ -56,6 +56,7 @@ class RawRelease(msgspec.Struct, frozen=True, kw_only=True):
     tag: str
     published_at: datetime | None = None
     is_prerelease: bool = False
+    is_lts: bool = False
     assets: tuple[RawAsset, ...] = ()
 
 
