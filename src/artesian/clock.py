@@ -27,11 +27,11 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own clock."""
 
-    def now(self) -> datetime:  # noqa: D102 - the contract stands on Clock
+    def now(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - this module is the Clock
 
-    def monotonic_s(self) -> float:  # noqa: D102
+    def monotonic_s(self) -> float:
         return time.monotonic()  # noqa: TID251
 
-    async def sleep(self, duration_s: float) -> None:  # noqa: D102
+    async def sleep(self, duration_s: float) -> None:
         await asyncio.sleep(duration_s)  # noqa: TID251
