@@ -1,14 +1,29 @@
 """A question (Spec, Query) and its closed set of answers (Resolution | NoMatch); and the table of all hosts (Row)."""
 
+import re
+
 import msgspec
 
+from artesian.errors import Invalid
 from artesian.model.definition import Recipe
 from artesian.model.host import Arch, Host, Libc, Os
-from artesian.model.names import PackageName
+from artesian.model.names import PackageName, parse_name
 from artesian.model.release import Asset, Format, Release
-from artesian.model.version import Tag
+from artesian.model.version import Tag, parse_tag
 
-__all__ = ["NoMatch", "Query", "Resolution", "Row", "Spec"]
+__all__ = [
+    "InvalidSpec",
+    "NoMatch",
+    "Query",
+    "Resolution",
+    "Row",
+    "Spec",
+    "parse_spec",
+    "parse_specs",
+]
+
+# More than anyone installs in one line, little enough for one answer.
+MAX_SPECS = 10
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +31,28 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
 
     name: PackageName
     tag: Tag
+
+
+class InvalidSpec(Invalid):
+    """More packages in one request than we serve."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} packages in one line; at most {MAX_SPECS} go into one")
+        self.count = count
+
+
+def parse_spec(text: str) -> Spec:
+    """Read `name[@tag]`; raise InvalidName or InvalidTag."""
+    name, _, tag = text.partition("@")
+    return Spec(name=parse_name(name), tag=parse_tag(tag))
+
+
+def parse_specs(text: str) -> tuple[Spec, ...]:
+    """Read specs joined by commas; a comma before one of `<>=^~!` continues a range; raise an Invalid."""
+    parts = re.split(r",(?!\s*[<>=^~!])", text)
+    if len(parts) > MAX_SPECS:
+        raise InvalidSpec(len(parts))
+    return tuple(parse_spec(part) for part in parts)
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
