@@ -1,0 +1,216 @@
+"""scripts/seed: facts of several sources → releases → those that the seed ships → a zip."""
+
+import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from scripts.seed.facts import Fact, read_facts
+from scripts.seed.merge import merge
+from scripts.seed.pack import pack
+from scripts.seed.select import select
+
+from artesian.model.definition import (
+    Command,
+    Definition,
+    Recipe,
+    Source,
+    SourceKind,
+    TagRules,
+)
+from artesian.model.host import Arch, Os
+from artesian.model.names import PackageName
+from artesian.model.release import Asset, Format, Release
+from artesian.model.snapshot import Snapshot
+from artesian.model.version import Channel
+
+SUM = "ab" * 32
+OTHER_SUM = "cd" * 32
+BASE = "https://github.com/Owner/Tool/releases/download"
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Make a data folder with one file in each of its formats."""
+    write(
+        tmp_path / "classify/labelled_assets.tsv",
+        "asset\trepo\tversion\tlabel_source\turl\n"
+        f"tool.zip\tOwner/Tool\tv1\taqua\t{BASE}/v1/tool.zip\n"
+        "other\tOwner/Tool\tv1\taqua\thttps://elsewhere.example/other\n",
+    )
+    write(
+        tmp_path / "checksums.tsv",
+        f"url\tsha256\tstated_by\n{BASE}/tools%2Fv1/a%2Bb.zip\t{SUM.upper()}\thermit-packages\n",
+    )
+    files = [
+        {"url": f"{BASE}/v1/tool.zip", "size": 5, "sum": SUM, "sum_type": "sha256"},
+        {"url": f"{BASE}/v1/old.zip", "size": 0, "sum": "12", "sum_type": "md5"},
+        {"url": "", "size": 0, "sum": "", "sum_type": ""},
+    ]
+    listed = msgspec.json.encode({"1": files}).decode()
+    write(tmp_path / "upstream/release_asset_lists/tool.version.json", listed)
+    release = {
+        "tag_name": "v2-rc1",
+        "prerelease": True,
+        "published_at": "2026-01-02T03:04:05Z",
+        "assets": [
+            {
+                "browser_download_url": f"{BASE}/v2-rc1/tool.zip",
+                "size": 7,
+                "digest": f"sha256:{SUM}",
+            },
+            {"browser_download_url": f"{BASE}/v2-rc1/tool.tar", "size": 8, "digest": None},
+        ],
+    }
+    for name, answer in (("list", [release]), ("headers", {"date": "today"})):
+        write(
+            tmp_path / f"upstream/github_api/Owner__Tool/{name}.json",
+            msgspec.json.encode(answer).decode(),
+        )
+    return tmp_path
+
+
+def test_facts_are_what_the_sources_say_and_no_more(data: Path) -> None:
+    """Tag and name come from the URL, decoded; what a source doesn't say stays unknown."""
+    facts = list(read_facts(data))
+    shown = [(f.tag, f.name, f.stated_by, f.size_bytes, f.sha256, f.is_prerelease) for f in facts]
+    assert shown == [
+        ("v1", "tool.zip", "aqua", None, None, None),
+        ("tools/v1", "a+b.zip", "hermit-packages", None, SUM, None),
+        ("v1", "tool.zip", "vsources", 5, SUM, None),
+        ("v1", "old.zip", "vsources", None, None, None),
+        ("v2-rc1", "tool.zip", "github", 7, SUM, True),
+        ("v2-rc1", "tool.tar", "github", 8, None, True),
+    ]
+    assert {fact.repository for fact in facts} == {"owner/tool"}
+    assert [fact.stated_on for fact in facts[:3]] == [date(2026, 8, 22), date(2026, 8, 1), None]
+    assert facts[-1].published_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def fact(tag: str, name: str, *, repository: str = "Owner/Tool", **more: object) -> Fact:
+    url = f"https://github.com/{repository}/releases/download/{tag}/{name}"
+    known = {"repository": repository.lower(), "tag": tag, "name": name, "url": url}
+    return msgspec.convert({"stated_by": "aqua", **known, **more}, Fact)
+
+
+def test_what_sources_say_of_one_file_is_merged() -> None:
+    """Size, checksum and date of a file come from whichever source has them; its day is the latest of them."""
+    facts = [
+        fact("v1", "tool.zip", stated_on=date(2026, 8, 1)),
+        fact("v1", "tool.zip", sha256=SUM, stated_on=date(2026, 8, 22)),
+        fact("v1", "tool.zip", size_bytes=5, is_prerelease=True),
+        fact("v1", "elsewhere.zip", repository="Other/Tool"),
+    ]
+    (merged,) = merge(facts, ["Owner/Tool"])["Owner/Tool"]
+    (asset,) = merged.release.assets
+    assert (asset.name, asset.size_bytes, asset.sha256) == ("tool.zip", 5, SUM)
+    assert merged.release.is_prerelease
+    assert merged.stated_on == date(2026, 8, 22)
+    assert merged.disputed == ()
+
+
+def test_a_disputed_checksum_is_dropped_and_reported() -> None:
+    """Two sources with different checksums for one file: neither is believed."""
+    facts = [fact("v1", "tool.zip", sha256=SUM), fact("v1", "tool.zip", sha256=OTHER_SUM)]
+    (merged,) = merge(facts, ["Owner/Tool"])["Owner/Tool"]
+    assert merged.release.assets[0].sha256 is None
+    assert merged.disputed == ("tool.zip",)
+
+
+def test_a_repository_that_moved_is_one_repository() -> None:
+    """Facts under an old and a new name meet; the URL spelt as in the catalogue wins."""
+    facts = [
+        fact("jq-1.7", "jq.zip", repository="stedolan/jq"),
+        fact("jq-1.7", "jq.zip", repository="JQLang/jq"),
+        fact("jq-1.7", "jq.zip", repository="jqlang/jq"),
+    ]
+    (merged,) = merge(facts, ["jqlang/jq"])["jqlang/jq"]
+    assert [asset.url for asset in merged.release.assets] == [facts[2].url]
+
+
+def release(version: str, *, arch: Arch = Arch.AMD64, is_verified: bool = False) -> Release:
+    asset = Asset(
+        name=f"tool-{version}",
+        urls=(f"{BASE}/{version}/tool",),
+        os=Os.LINUX,
+        arch=arch,
+        format=Format.RAW,
+        sha256=SUM if is_verified else None,
+    )
+    channel = Channel.RC if "rc" in version else Channel.STABLE
+    return Release(version=version, tag=version, channel=channel, assets=(asset,))
+
+
+def selected(*releases: Release) -> list[str]:
+    definition = Definition(
+        name=PackageName("tool"),
+        title="tool",
+        source=Source(kind=SourceKind.GITHUB, repository="Owner/Tool"),
+        tags=TagRules(rolling=("nightly",)),
+        recipe=Recipe(commands=(Command(name="tool", file="tool"),)),
+    )
+    chosen = select(Snapshot(definition=definition, releases=releases)).releases
+    return [one.version for one in chosen]
+
+
+def plain(*versions: str) -> list[Release]:
+    return [release(version) for version in versions]
+
+
+@pytest.mark.parametrize(
+    ("releases", "expected"),
+    [
+        (plain("nightly", "1.0"), ["1.0"]),
+        (plain("2.0-rc1", "1.9", "1.8-rc1"), ["2.0-rc1", "1.9"]),
+        (plain("2.0-rc2", "2.0-rc1"), ["2.0-rc2", "2.0-rc1"]),
+        (
+            plain("3.5", "3.4", "3.3", "3.2", "3.1", "2.9", "2.8", "1.0"),
+            ["3.5", "3.4", "3.3", "3.2", "2.9", "1.0"],
+        ),
+        (plain("0.5.2", "0.5.1", "0.5.0", "0.4.9", "0.4.8", "0.3.1", "0.3.0"),
+            ["0.5.2", "0.5.1", "0.5.0", "0.4.9", "0.3.1"]),
+        (
+            [*plain("1.9", "1.8", "1.7", "1.6", "1.5"), release("1.4", arch=Arch.ARM64)],
+            ["1.9", "1.8", "1.7", "1.6", "1.4"],
+        ),
+        (
+            [*plain("1.9", "1.8", "1.7", "1.6", "1.5"), release("1.4", is_verified=True)],
+            ["1.9", "1.8", "1.7", "1.6", "1.4"],
+        ),
+    ],
+    ids=[
+        "never a rolling tag",
+        "one pre-release that is newer",
+        "pre-releases where there is nothing else",
+        "newest of each major",
+        "before 1.0 newest of each minor",
+        "the newest for each host",
+        "the newest with a checksum",
+    ],
+)  # fmt: skip
+def test_the_newest_and_what_is_worth_having_are_kept(
+    releases: list[Release], expected: list[str]
+) -> None:
+    """The seed has the newest releases, and older ones that serve a host, are verified, or end a line."""
+    assert selected(*releases) == expected
+
+
+def test_packing_gives_the_same_bytes_and_nothing_private(tmp_path: Path) -> None:
+    """A zip holds what a reader needs, and depends on names and contents alone."""
+    directory = tmp_path / "data"
+    for name in ("objects/ab/abcd.json", "generations/00000001.json", "current", "state.sqlite3"):
+        write(directory / name, name)
+    first, second = tmp_path / "first.zip", tmp_path / "second.zip"
+    pack(directory, first)
+    (directory / "current").touch()
+    pack(directory, second)
+    assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as packed:
+        assert packed.namelist() == ["current", "generations/00000001.json", "objects/ab/abcd.json"]
+        assert packed.read("current") == b"current"
