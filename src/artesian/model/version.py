@@ -85,7 +85,7 @@ class InvalidTag(Invalid):
         self.text = text
 
 
-# Far longer than any tag; the rest couldn't be told apart anyway, and int() has limits.
+# Far longer than any tag, and within the limit of int().
 _MAX_CHARACTERS = 250
 
 _STABILITY = {channel: -rank for rank, channel in enumerate(Channel)}
@@ -168,7 +168,7 @@ def _version(before: str, core: str, after: str) -> Version:
         number = "" if rebuild[1] == "1" else f".{rebuild[1]}"
         return parse_version(before + core + after[: rebuild.start()] + number)
     leading = _LEADING_WORD.search(before)
-    word, start = (leading[1].lower(), leading[0]) if leading is not None else ("stable", "")
+    word, start = (leading[1].lower(), leading[0]) if leading else ("stable", "")
     numbers = tuple(int(number) for number in re.findall("[0-9]+", core))
     width = len(numbers)
     while numbers[-1:] == (0,):
@@ -249,7 +249,8 @@ def is_match(tag: Matching, version: Version) -> bool:
 
 def _is_prefix(prefix: Version, version: Version) -> bool:
     """Compare component by component: 1.1 is a prefix of 1.1.9, never of 1.10."""
-    if _pad(version.numbers, prefix.width)[: prefix.width] != _pad(prefix.numbers, prefix.width):
+    start = _pad(version.numbers, prefix.width)[: prefix.width]
+    if not prefix.has_number or start != _pad(prefix.numbers, prefix.width):
         return False
     if not (prefix.stability or prefix.suffix or prefix.build):
         return True
@@ -257,10 +258,10 @@ def _is_prefix(prefix: Version, version: Version) -> bool:
         return False
     if not (prefix.suffix or prefix.build):  # `14-rc`
         return True
-    start = version.suffix if prefix.build else version.suffix[: len(prefix.suffix)]
+    suffix = version.suffix if prefix.build else version.suffix[: len(prefix.suffix)]
     return (prefix.numbers, prefix.suffix, prefix.build) == (
         version.numbers,
-        start,
+        suffix,
         version.build[: len(prefix.build)],
     )
 
