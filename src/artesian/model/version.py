@@ -137,8 +137,7 @@ def parse_version(text: str) -> Version:
     """Read a release's tag, or a version as a person typed it; what says no version sorts below all."""
     tag = text[:_MAX_CHARACTERS].strip()
     last = tag.rpartition("/")[2]
-    if re.search("[0-9]", last):
-        tag = last
+    tag = last if re.search("[0-9]", last) else tag
     for place in _PLACES:
         found = place.search(tag)
         if found is not None:
