@@ -1,0 +1,245 @@
+"""One package.toml → Definition, with everything inferred, or all that is wrong with it."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+
+from artesian.definitions.keys import PACKAGE
+from artesian.definitions.lines import Path, line_of, locate
+from artesian.definitions.raw import RawAssets, RawPackage, RawTags, RawWhen, merged, raw_package
+from artesian.definitions.recipes import glob_fault, recipe
+from artesian.definitions.shapes import Fault, conform, did_you_mean
+from artesian.definitions.source import InvalidSource, page, parse_source
+from artesian.model.definition import (
+    AssetRules,
+    Definition,
+    LevelRule,
+    LibcRule,
+    PlatformRule,
+    Source,
+    TagRules,
+    When,
+)
+from artesian.model.host import Arch, Libc, Os
+from artesian.model.names import PackageName, is_package_name
+from artesian.model.version import InvalidTag, Matching, parse_tag
+
+__all__ = ["Mistake", "read_definition"]
+
+_Word = TypeVar("_Word", bound=StrEnum)
+_HOST_OS = frozenset(Os) - {Os.POSIX, Os.ANY}
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """What is wrong at a line, counted from 1."""
+
+    line: int
+    message: str
+
+
+def read_definition(name: str, content: bytes) -> Definition | tuple[Mistake, ...]:
+    """Read the package.toml in folder `name`; return every mistake in it instead, in the order of its lines."""
+    values = _parse(content)
+    if isinstance(values, Mistake):
+        return (values,)
+    faults: list[Fault] = []
+    definition = _definition(name, raw_package(conform(values, PACKAGE, faults)), faults)
+    if definition is not None and not faults:
+        return definition
+    lines = locate(content.decode())
+    mistakes = {Mistake(line_of(fault.path, lines), fault.message): None for fault in faults}
+    return tuple(sorted(mistakes, key=lambda mistake: mistake.line))
+
+
+def _parse(content: bytes) -> Mapping[str, object] | Mistake:
+    try:
+        return tomllib.loads(content.decode())
+    except UnicodeDecodeError as error:
+        return Mistake(content.count(b"\n", 0, error.start) + 1, "this is not UTF-8")
+    except (ValueError, RecursionError) as error:  # tomllib lets int() and deep nesting through
+        text = str(error)
+        place = re.search(r" \(at line (\d+), column \d+\)$", text)
+        last = content.rstrip().count(b"\n") + 1
+        message = re.sub(r" \(at [^()]*\)$", "", text)
+        return Mistake(int(place[1]) if place else last, f"this is not TOML: {message}")
+
+
+def _definition(name: str, raw: RawPackage, faults: list[Fault]) -> Definition | None:
+    if not is_package_name(name):
+        faults.append(
+            Fault((), f"folder '{name}' is not named like a package: a-z, 0-9 and . _ + -")
+        )
+    if raw.name is not None and raw.name != name:
+        faults.append(Fault(("name",), f"name '{raw.name}' differs from the folder's, '{name}'"))
+    if raw.homepage is not None and not re.fullmatch(r"https?://[^\s/]\S*", raw.homepage):
+        faults.append(Fault(("homepage",), f"homepage '{raw.homepage}' is no http or https URL"))
+    if raw.title is not None and not raw.title.strip():
+        faults.append(Fault(("title",), "title is empty"))
+    aliases = _aliases(name, raw, faults)
+    assets = _assets(raw.assets, faults)
+    tags = _tags(raw.tags, faults)
+    own = recipe(raw.recipe, name, faults)
+    whens = tuple(_when(name, raw, index, each, faults) for index, each in enumerate(raw.when))
+    source = _source(raw, faults)
+    if source is None:
+        return None
+    return Definition(
+        name=PackageName(name),
+        title=raw.title or name,
+        source=source,
+        homepage=raw.homepage or page(source),
+        description=raw.description,
+        aliases=aliases,
+        assets=assets,
+        tags=tags,
+        recipe=own,
+        when=whens,
+    )
+
+
+def _source(raw: RawPackage, faults: list[Fault]) -> Source | None:
+    if raw.source is None:
+        if not any(fault.path == ("source",) for fault in faults):
+            faults.append(Fault((), 'source is missing, such as source = "github:owner/name"'))
+        return None
+    try:
+        return parse_source(raw.source)
+    except InvalidSource as error:
+        faults.append(Fault(("source",), str(error)))
+        return None
+
+
+def _aliases(name: str, raw: RawPackage, faults: list[Fault]) -> tuple[PackageName, ...]:
+    for index, alias in enumerate(raw.aliases):
+        path: Path = ("aliases", index)
+        if not is_package_name(alias):
+            faults.append(
+                Fault(path, f"alias '{alias}' is not named like a package: a-z, 0-9 and . _ + -")
+            )
+        elif alias == name:
+            faults.append(Fault(path, f"alias '{alias}' is the package itself"))
+        elif alias in raw.aliases[:index]:
+            faults.append(Fault(path, f"alias '{alias}' is listed twice"))
+    return tuple(map(PackageName, raw.aliases))
+
+
+def _tags(raw: RawTags, faults: list[Fault]) -> TagRules:
+    _pattern(raw.match, ("tags", "match"), faults)
+    if raw.rewrite is not None:
+        pattern = _pattern(raw.rewrite[0], ("tags", "rewrite"), faults)
+        if pattern is not None and (fault := _replacement_fault(pattern, raw.rewrite[1])):
+            faults.append(Fault(("tags", "rewrite"), fault))
+    return TagRules(prefix=raw.prefix, match=raw.match, rewrite=raw.rewrite, rolling=raw.rolling)
+
+
+def _pattern(text: str, path: Path, faults: list[Fault]) -> re.Pattern[str] | None:
+    try:
+        return re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        faults.append(Fault(path, f"'{text}' is not a regular expression: {error}"))
+        return None
+
+
+def _replacement_fault(pattern: re.Pattern[str], replacement: str) -> str | None:
+    """Try the replacement on empty groups of the same numbers and names."""
+    names = {index: name for name, index in pattern.groupindex.items()}
+    groups = [
+        f"(?P<{names[index]}>)" if index in names else "()"
+        for index in range(1, pattern.groups + 1)
+    ]
+    try:
+        re.sub("".join(groups), replacement, "")
+    except (re.error, IndexError) as error:
+        return f"replacement '{replacement}' does not fit '{pattern.pattern}': {error}"
+    return None
+
+
+def _assets(raw: RawAssets, faults: list[Fault]) -> AssetRules:
+    for key, globs in (("include", raw.include), ("exclude", raw.exclude)):
+        _check_globs(key, enumerate(globs), faults)
+    for key, table in (("platform", raw.platform), ("libc", raw.libc), ("level", raw.level)):
+        _check_globs(key, ((glob, glob) for glob in table), faults)
+    for glob, level in raw.level.items():
+        if level not in (1, 2, 3, 4):
+            faults.append(Fault(("assets", "level", glob), f"level is 1, 2, 3 or 4, not {level}"))
+    os = None if raw.os is None else _word(Os, raw.os, ("assets", "os"), faults)
+    libcs = (
+        (glob, _word(Libc, word, ("assets", "libc", glob), faults))
+        for glob, word in raw.libc.items()
+    )
+    return AssetRules(
+        include=raw.include,
+        exclude=raw.exclude,
+        os=os,
+        platform=tuple(_platform(glob, text, faults) for glob, text in raw.platform.items()),
+        libc=tuple(LibcRule(match=glob, libc=libc) for glob, libc in libcs if libc is not None),
+        level=tuple(LevelRule(match=glob, level=level) for glob, level in raw.level.items()),
+    )
+
+
+def _check_globs(key: str, globs: Iterable[tuple[str | int, str]], faults: list[Fault]) -> None:
+    for place, glob in globs:
+        if fault := glob_fault(glob, is_path=False):
+            faults.append(Fault(("assets", key, place), fault))
+
+
+def _platform(glob: str, text: str, faults: list[Fault]) -> PlatformRule:
+    path: Path = ("assets", "platform", glob)
+    if "/" not in text and text in frozenset(Arch):
+        return PlatformRule(match=glob, arch=Arch(text))
+    os, slash, arch = text.partition("/")
+    return PlatformRule(
+        match=glob,
+        os=_word(Os, os, path, faults),
+        arch=_word(Arch, arch, path, faults) if slash else None,
+    )
+
+
+def _word(kind: type[_Word], text: str, path: Path, faults: list[Fault]) -> _Word | None:
+    try:
+        return kind(text)
+    except ValueError:
+        faults.append(
+            Fault(path, f"unknown {kind.__name__.lower()} '{text}'{did_you_mean(text, kind)}")
+        )
+        return None
+
+
+def _when(name: str, raw: RawPackage, index: int, each: RawWhen, faults: list[Fault]) -> When:
+    here: Path = ("when", index)
+    if each.versions is None and not each.os:
+        faults.append(Fault(here, "[[when]] needs versions or os; without them it is always so"))
+    if all(getattr(each.recipe, field) is None for field in each.recipe.__struct_fields__):
+        faults.append(Fault(here, "[[when]] changes nothing; write what differs then"))
+    if each.versions is not None and not _is_range(each.versions):
+        message = f"versions '{each.versions}' is no range or prefix of versions, such as '<1.0' or '>=1.2,<2'"
+        faults.append(Fault((*here, "versions"), message))
+    os = []
+    for place, text in enumerate(each.os or ()):
+        word = _word(Os, text, (*here, "os", place), faults)
+        if word is not None and word not in _HOST_OS:
+            faults.append(
+                Fault((*here, "os", place), f"os '{word}' is of files, never of a machine")
+            )
+        elif word is not None:
+            os.append(word)
+    found: list[Fault] = []
+    combined = recipe(merged(raw.recipe, each.recipe), name, found, here)
+    known = {fault.message for fault in faults}  # the package's own mistakes, which it passes on
+    faults.extend(
+        fault
+        for fault in found
+        if getattr(each.recipe, str(fault.path[2])) is not None or fault.message not in known
+    )
+    return When(versions=each.versions, os=tuple(os), recipe=combined)
+
+
+def _is_range(text: str) -> bool:
+    try:
+        return isinstance(parse_tag(text), Matching)
+    except InvalidTag:
+        return False
