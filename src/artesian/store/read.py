@@ -12,7 +12,6 @@ from artesian.clock import Clock
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Generation, Snapshot
 from artesian.store.cache import Cache
-from artesian.store.files import ArchiveFiles, DirectoryFiles, Files
 from artesian.store.encoding import (
     CURRENT,
     GENERATIONS,
@@ -25,6 +24,7 @@ from artesian.store.encoding import (
     manifest_path,
     object_path,
 )
+from artesian.store.files import ArchiveFiles, DirectoryFiles, Files
 
 __all__ = [
     "ArchiveFiles",
@@ -38,6 +38,7 @@ __all__ = [
     "load_generation",
     "load_manifest",
     "load_snapshot",
+    "pointed_generation",
 ]
 
 # Encoded bytes of the snapshots that stay decoded; decoded they take about twice as much memory.
@@ -88,11 +89,16 @@ def earlier_generations(files: Files, number: int) -> Iterator[Generation]:
 def load_generation(files: Files) -> Generation | None:
     """Read the generation in force; if `current` or its manifest is damaged, the newest good one; None if none is."""
     try:
-        return _pointed(files, decode_pointer(files.read(CURRENT)))
+        return pointed_generation(files)
     except Damaged:
         numbers = generation_numbers(files)
         newest = numbers[0] + 1 if numbers else 0
         return next(earlier_generations(files, newest), None)
+
+
+def pointed_generation(files: Files) -> Generation:
+    """Read the generation that `current` names; raise Damaged if either is."""
+    return _pointed(files, decode_pointer(files.read(CURRENT)))
 
 
 def _pointed(files: Files, pointer: Pointer) -> Generation:
