@@ -4,7 +4,7 @@
 set -eu
 
 root=$1
-codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 # shellcheck disable=SC2016 # expanded by apt-get
 mirror=$(apt-get indextargets --format '$(SITE)' "Codename: $codename" | head -n 1)
 mmdebstrap --quiet --mode=root --variant=extract --include=busybox-static,musl "$codename" "$root" "$mirror"
