@@ -1,0 +1,83 @@
+"""RawAsset + the package's AssetRules → Asset | Unclassified: what the name says, then what the author knows better."""
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from artesian.classify.names import INCOMPLETE, classify
+from artesian.model.definition import AssetRules
+from artesian.model.host import Arch, Libc, Os
+from artesian.model.release import Asset, Classified, RawAsset, Unclassified
+
+__all__ = ["build"]
+
+# A name that says its system but no processor means the one that most hosts of that system had: so say nine in ten of
+# the labelled names. A macOS build of that kind runs on Apple silicon too.
+_USUAL_ARCH: Mapping[Os, Arch] = {
+    Os.LINUX: Arch.AMD64,
+    Os.MACOS: Arch.AMD64,
+    Os.WINDOWS: Arch.AMD64,
+    Os.POSIX: Arch.ANY,
+    Os.ANY: Arch.ANY,
+}
+
+# What a build of a system may link to; everything else that a name or rule says comes to NONE there.
+_LIBCS: Mapping[Os, frozenset[Libc]] = {
+    Os.LINUX: frozenset((Libc.GNU, Libc.MUSL)),
+    Os.ANDROID: frozenset((Libc.BIONIC,)),
+    Os.WINDOWS: frozenset((Libc.MSVC,)),
+}
+
+
+def build(asset: RawAsset, rules: AssetRules) -> Asset | Unclassified:
+    """Make an upstream's file an asset that can be chosen, or say why it is none; never raises."""
+    name = asset.name
+    if not _is_wanted(name, rules):
+        return Unclassified(reason="left out by the definition")
+    said = classify(name)
+    rule = next((rule for rule in rules.platform if fnmatchcase(name, rule.match)), None)
+    if isinstance(said, Unclassified) and rule is None and not _may_complete(said, rules):
+        return said
+    os = (rule.os if rule else None) or said.os or rules.os
+    arch = (rule.arch if rule else None) or said.arch or (_USUAL_ARCH.get(os) if os else None)
+    if os is None or arch is None or said.format is None:
+        return _unknown(said)
+    level = next((r.level for r in rules.level if fnmatchcase(name, r.match)), said.level or 1)
+    libc = next((r.libc for r in rules.libc if fnmatchcase(name, r.match)), _own(said.libc))
+    return Asset(
+        name=name,
+        urls=(asset.url,),
+        os=os,
+        arch=arch,
+        level=level if arch is Arch.AMD64 else 1,
+        libc=libc if libc in _LIBCS.get(os, ()) else Libc.NONE,
+        format=said.format,
+        size_bytes=asset.size_bytes,
+        sha256=asset.sha256,
+    )
+
+
+def _is_wanted(name: str, rules: AssetRules) -> bool:
+    if _matches(name, rules.exclude):
+        return False
+    return not rules.include or _matches(name, rules.include)
+
+
+def _matches(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _may_complete(said: Unclassified, rules: AssetRules) -> bool:
+    if said.reason in INCOMPLETE:
+        return True
+    # A script is a build only where the author asks for it by name.
+    return said.reason == "script" and rules.os is not None and bool(rules.include)
+
+
+def _own(libc: Libc | None) -> Libc:
+    # A build that says musl is static nearly always; a rule names those that need musl's loader (webi.md 2.6).
+    return Libc.NONE if libc is None or libc is Libc.MUSL else libc
+
+
+def _unknown(said: Classified | Unclassified) -> Unclassified:
+    assert isinstance(said, Unclassified)
+    return said

@@ -1,0 +1,140 @@
+"""What the end of a file name says: how it is packed, or that it is no build at all. Data, and one look-up."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from artesian.model.host import Os
+from artesian.model.release import Format
+
+__all__ = ["Ending", "split"]
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """How an asset is packed, and why not to serve it (`refusal`)."""
+
+    format: Format | None = None
+    hint_os: Os | None = None
+    refusal: str | None = None
+    is_any: bool = False  # for every platform that has its runtime
+    is_telling: bool = False  # refused, but its platform is worth telling
+
+
+_BARE = Ending(format=Format.RAW)
+
+_FORMATS: Mapping[str, Format] = {
+    "tar.gz": Format.TAR_GZ,
+    "tgz": Format.TAR_GZ,
+    "tar.xz": Format.TAR_XZ,
+    "txz": Format.TAR_XZ,
+    "tar.zst": Format.TAR_ZST,
+    "tar.zstd": Format.TAR_ZST,
+    "tzst": Format.TAR_ZST,
+    "tar.bz2": Format.TAR_BZ2,
+    "tbz2": Format.TAR_BZ2,
+    "tbz": Format.TAR_BZ2,
+    "tar": Format.TAR,
+    "zip": Format.ZIP,
+    "gz": Format.GZ,
+    "xz": Format.XZ,
+    "zst": Format.ZST,
+    "bz2": Format.BZ2,
+    "7z": Format.SEVEN_ZIP,
+    "bin": Format.RAW,
+    "elf": Format.RAW,
+}
+
+_REFUSALS: Mapping[str, str] = {
+    "checksum": "sha sha1 sha224 sha256 sha384 sha512 sha1sum sha256sum sha384sum sha512sum sha256sums sha512sums"
+    " sha256.txt sha512.txt md5 md5sum md5sums b2 b3 b2sum b3sum blake3 checksum checksums digest digests crc32",
+    "signature": "sig asc sign signature minisig sigstore sigstore.json bundle cosign.bundle p7s gpg cosign sig.json",
+    "key or certificate": "pem crt cert cer pub key der",
+    "software bill of materials (SBOM)": "sbom sbom.json spdx spdx.json cdx cyclonedx cdx.json cyclonedx.json bom.json"
+    " bom.xml sbom.xml syft.json",
+    "attestation of how it was made": "intoto.jsonl jsonl att attestation provenance intoto provenance.json slsa.json"
+    " attestation.json",
+    "system package": "deb rpm apk snap flatpak flatpakref pkg.tar.zst pkg.tar.xz pkg.tar.gz ipk opk eopkg xbps udeb"
+    " src.rpm msix msixbundle appx appxbundle appxupload msixupload hpkg p5p ebuild",
+    "disk image of a machine": "iso img vhd vhdx qcow2 ova ovf vmdk box img.gz img.xz iso.gz raw.gz wim squashfs uf2"
+    " hex dsk vdi qcow2.gz vhd.gz vhd.zip",
+    "debug symbols": "pdb dsym dsym.zip dsym.tar.gz pdb.zip pdb.gz dbg debug dwp sym dwarf pdb.xz debug.zip debug.gz",
+    "source archive": "src.tar.gz src.tgz src.zip src.tar.xz src.tar.bz2 src.7z source.tar.gz source.zip orig.tar.gz"
+    " crate gem c cc cpp h hpp go rs java proto patch diff",
+    "documentation": "md rst html htm pdf epub mobi docx doc chm ps readme license adoc man texi info changelog notice"
+    " authors org",
+    "metadata": "json yaml yml toml xml txt csv ini cfg conf lock plist lst list rss log properties manifest version"
+    " nix rb template tmpl env service desktop sql hcl tf nuspec latest mf tsv db sqlite index cue ndjson schema",
+    "update data": "bsdiff blockmap delta zsync torrent patch.zst appcast nupkg.delta courgette metalink",
+    "library or headers": "so dll dylib a lib d.ts ko o whl aar pom node xcframework xcframework.zip framework.zip"
+    " rlib ts wasm wasm.gz wasm.br wasm.zst llb jmod pyi npm.tgz",
+    "editor or browser extension": "xpi crx vim",
+    "plug-in or data of another program": "mcpb dxt alfredworkflow streamdeckplugin unitypackage vst3 wotmod"
+    " rbxm rbxmx oxt omod mcaddon lua el dat ttf otf woff woff2 nro",
+    "mobile app": "ipa aab xapk apks",
+    "script": "sh bash zsh fish ps1 bat cmd py awk pl run command",
+    "picture or sound": "png jpg jpeg svg gif ico mp4 webm mp3 webp ogg wav",
+    "split or exotic archive": "z tar.z lz tar.lz lzma tar.lzma tar.br br rar cab 001 002 003 lz4 tar.lz4 cpio shar xar"
+    " zoo arj lha ace zpaq mar",
+}
+
+_OTHERS: dict[str, Ending] = {
+    "exe": Ending(format=Format.RAW, hint_os=Os.WINDOWS),
+    "com": Ending(format=Format.RAW),
+    "7z.exe": Ending(
+        format=Format.SEVEN_ZIP, hint_os=Os.WINDOWS
+    ),  # PortableGit-2.55.0.5-64-bit.7z.exe
+    "msi": Ending(format=Format.MSI, hint_os=Os.WINDOWS),
+    "dmg": Ending(format=Format.DMG, hint_os=Os.MACOS),
+    "pkg": Ending(format=Format.PKG, hint_os=Os.MACOS),
+    "app.zip": Ending(format=Format.ZIP, hint_os=Os.MACOS),  # fish-3.7.1.app.zip
+    "app.tar.gz": Ending(format=Format.TAR_GZ, hint_os=Os.MACOS),
+    "jar": Ending(format=Format.RAW, is_any=True, is_telling=True, refusal="needs Java to run"),
+    "war": Ending(format=Format.RAW, is_any=True, is_telling=True, refusal="needs Java to run"),
+    "phar": Ending(format=Format.RAW, is_any=True, is_telling=True, refusal="needs PHP to run"),
+    "js": Ending(
+        format=Format.RAW, is_any=True, is_telling=True, refusal="needs a JavaScript runtime"
+    ),
+    "mjs": Ending(
+        format=Format.RAW, is_any=True, is_telling=True, refusal="needs a JavaScript runtime"
+    ),
+    "cjs": Ending(
+        format=Format.RAW, is_any=True, is_telling=True, refusal="needs a JavaScript runtime"
+    ),
+    "pyz": Ending(format=Format.RAW, is_any=True),  # pipx.pyz
+    "pex": Ending(format=Format.RAW, is_any=True),
+    "appimage": Ending(
+        format=Format.RAW, hint_os=Os.LINUX, is_telling=True, refusal="AppImage (needs FUSE)"
+    ),
+    "nupkg": Ending(
+        hint_os=Os.WINDOWS, is_telling=True, refusal="package of another package manager"
+    ),
+    "vsix": Ending(is_telling=True, refusal="editor extension"),
+}
+
+
+def _build() -> dict[str, Ending]:
+    endings = {ending: Ending(format=kind) for ending, kind in _FORMATS.items()}
+    for reason, words in _REFUSALS.items():
+        for ending in words.split():
+            is_script = reason == "script"
+            endings[ending] = Ending(refusal=reason, format=Format.RAW if is_script else None)
+    return endings | _OTHERS
+
+
+_ENDINGS: Mapping[str, Ending] = _build()
+
+
+def split(lower: str) -> tuple[str, Ending]:
+    """Cut the longest known ending (of one or two parts) off a lower-case name; what has none is a bare executable."""
+    stem, dot, last = lower.rpartition(".")
+    if not dot:
+        return lower, _BARE
+    longer, dot, middle = stem.rpartition(".")
+    if dot:
+        ending = _ENDINGS.get(f"{middle}.{last}")
+        if ending is not None:
+            return longer, ending
+    ending = _ENDINGS.get(last)
+    if ending is None:
+        return lower, _BARE
+    return stem, ending

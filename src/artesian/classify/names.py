@@ -1,0 +1,86 @@
+"""File name → Classified | Unclassified: cut the ending off, refuse what is no build, settle what the words say."""
+
+import re
+
+from artesian.classify.endings import Ending, split
+from artesian.classify.refuse import NAMES, refusal, refusal_without_platform
+from artesian.classify.settle import Platform, settle
+from artesian.model.host import Arch, Os
+from artesian.model.release import Classified, Unclassified
+
+__all__ = ["INCOMPLETE", "classify"]
+
+_NO_OS = "no operating system in its name"
+_NO_ARCH = "no architecture in its name"
+_NO_PLATFORM = "no platform in its name"
+
+# Reasons of builds whose name leaves something out, which their package's rules may fill in.
+INCOMPLETE = frozenset((_NO_OS, _NO_ARCH, _NO_PLATFORM))
+
+# File systems allow 255 bytes; a longer name is none of a file.
+_MAX_CHARACTERS = 255
+
+# A version is one word, so that the 64 of `1.2.64` and the v2 of `amd64-v2.0.5` say nothing.
+_WORD = re.compile(r"v?\d+(?:\.\d+)+(?![a-z0-9])|[a-z0-9]+", re.ASCII)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])", re.ASCII)
+_MAN_PAGE = re.compile(r"[^0-9]+\.[1-9](?:\.gz)?", re.ASCII)
+
+
+def classify(name: str) -> Classified | Unclassified:
+    """Tell which platform a file is for and how it is packed, from its name alone; never raises."""
+    if not name or len(name) > _MAX_CHARACTERS:
+        return Unclassified(reason="not a file name")
+    lower = name.lower()
+    stem, ending = split(lower)
+    words = _words(stem)
+    reason = _refusal(lower, words, ending)
+    if reason is not None:
+        return Unclassified(reason=reason, format=ending.format if ending.refusal else None)
+    if ending.is_any:
+        return _answer(Platform(os=Os.ANY, arch=Arch.ANY), ending)
+    platform = settle(words, ending.hint_os)
+    if platform.os is None or platform.arch is None:
+        camel = _words(_CAMEL.sub("-", name[: len(stem)]).lower())  # AtomicParsleyWindowsX86.zip
+        if len(camel) > len(words):
+            platform = settle(camel, ending.hint_os)
+        reason = refusal_without_platform(words)
+        if reason is not None:
+            return Unclassified(reason=reason)
+    return _answer(platform, ending)
+
+
+def _words(stem: str) -> list[str]:
+    if "64" in stem:
+        stem = (
+            stem.replace("x86_64", "amd64")
+            .replace("x86-64", "amd64")
+            .replace("aarch_64", "aarch64")
+        )
+    return _WORD.findall(stem)
+
+
+def _refusal(lower: str, words: list[str], ending: Ending) -> str | None:
+    if ending.refusal is not None and not ending.is_telling:
+        return ending.refusal
+    if _MAN_PAGE.fullmatch(lower):
+        return "man page"
+    return NAMES.get(lower) or refusal(words)
+
+
+def _answer(platform: Platform, ending: Ending) -> Classified | Unclassified:
+    os, arch, form = platform.os, platform.arch, ending.format
+    level, libc = platform.level, platform.libc
+    reason = ending.refusal or _missing(platform)
+    if reason is None and os is not None and arch is not None and form is not None:
+        return Classified(os=os, arch=arch, level=level, libc=libc, format=form)
+    return Unclassified(
+        reason=reason or _NO_PLATFORM, os=os, arch=arch, level=level, libc=libc, format=form
+    )
+
+
+def _missing(platform: Platform) -> str | None:
+    if platform.foreign is not None:
+        return f"for {platform.foreign}, which no host of ours is"
+    if platform.os is None:
+        return _NO_PLATFORM if platform.arch is None else _NO_OS
+    return _NO_ARCH if platform.arch is None else None
