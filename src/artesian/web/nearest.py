@@ -1,6 +1,6 @@
 """Package names near to one that doesn't exist: bounded work per question, and none under a flood of them."""
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
 from artesian.clock import Clock
@@ -70,17 +70,28 @@ def _shortened(name: str) -> Iterator[str]:
 
 
 class Nearest:
-    """Finds near names. Its index grows with the catalogue, so it is built when the first question comes.
+    """Finds near names among those indexed so far. The index grows with the catalogue, so it is made in small steps.
 
     Two names within one edit (or one insertion and one deletion) of each other share a shortened form; so a lookup
     of the question's own shortened forms finds all candidates without looking at the others.
     """
 
     def __init__(self, names: Iterable[str], clock: Clock) -> None:
-        self._names = names
+        self._waiting = [name for name in names if len(name) <= _LONGEST]
+        self._by_form: dict[
+            str, str
+        ] = {}  # names joined by blanks: most stand alone, and cost nothing
         self._bucket = Bucket(clock, rate_per_s=_RATE_PER_S, burst=_BURST)
-        self._by_form: dict[str, list[str]] | None = None
         self._remembered: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+
+    def grow(self, count: int) -> bool:
+        """Index `count` more names (about 10 µs each); tell whether any are left."""
+        for name in self._waiting[-count:]:
+            for form in set(_shortened(name)):
+                other = self._by_form.get(form)
+                self._by_form[form] = name if other is None else f"{other} {name}"
+        del self._waiting[-count:]
+        return bool(self._waiting)
 
     def find(self, name: str) -> tuple[str, ...]:
         """Return near names, nearest first; empty if none is near, or under a flood of questions."""
@@ -89,36 +100,19 @@ class Nearest:
             return known
         if len(name) > _LONGEST or not self._bucket.take():
             return ()
-        found = self._search(name)
-        self._remembered[name] = found
-        if len(self._remembered) > _MOST_REMEMBERED:
-            self._remembered.popitem(last=False)
-        return found
-
-    def _search(self, name: str) -> tuple[str, ...]:
-        if self._by_form is None:
-            self._by_form = self._index()
         limit = 1 if len(name) <= 3 else 2
-        ranked = {
-            candidate: distance(name, candidate, limit)
-            for candidate in self._candidates(name, self._by_form)
-        }
-        near = sorted((rank, found) for found, rank in ranked.items() if rank <= limit)
-        return tuple(found for _, found in near[:_MOST_SHOWN])
+        ranked = sorted((distance(name, found, limit), found) for found in self._candidates(name))
+        near = tuple(found for rank, found in ranked if rank <= limit)[:_MOST_SHOWN]
+        if not self._waiting:
+            self._remembered[name] = near
+            if len(self._remembered) > _MOST_REMEMBERED:
+                self._remembered.popitem(last=False)
+        return near
 
-    def _index(self) -> dict[str, list[str]]:
-        by_form: defaultdict[str, list[str]] = defaultdict(list)
-        for name in sorted(self._names):
-            if len(name) <= _LONGEST:
-                for form in set(_shortened(name)):
-                    by_form[form].append(name)
-        return dict(by_form)
-
-    @staticmethod
-    def _candidates(name: str, by_form: dict[str, list[str]]) -> Iterable[str]:
+    def _candidates(self, name: str) -> Iterable[str]:
         found: dict[str, None] = {}
         for form in _shortened(name):
-            for candidate in by_form.get(form, ()):
+            for candidate in self._by_form.get(form, "").split():
                 found[candidate] = None
                 if len(found) >= _MOST_COMPARED:
                     return found

@@ -10,9 +10,27 @@ from artesian.web.nearest import Bucket, Nearest, distance
 NAMES = ["bat", "fd", "fzf", "jq", "node", "rg", "ripgrep", "shellcheck", "shfmt", "a" * 60]
 
 
+def _grown(names: list[str], clock: StillClock) -> Nearest:
+    nearest = Nearest(names, clock)
+    while nearest.grow(2):
+        pass
+    return nearest
+
+
+def test_answers_while_its_index_grows() -> None:
+    """Before all names are indexed it tells those that are, and remembers nothing for good."""
+    nearest = Nearest(["jq", "rg"], StillClock())
+    assert nearest.find("jqq") == ()
+    assert nearest.grow(1)
+    assert nearest.find("rgg") == ("rg",)
+    assert not nearest.grow(1)
+    assert nearest.find("jqq") == ("jq",)
+    assert not nearest.grow(1)
+
+
 def test_finds_each_kind_of_slip() -> None:
     """A swapped, missing, added or wrong letter leads to the name that was meant."""
-    nearest = Nearest(NAMES, StillClock())
+    nearest = _grown(NAMES, StillClock())
     found = {typed: nearest.find(typed) for typed in ("jqq", "shelcheck", "nod", "shfnt", "ndoe")}
     assert {typed: names[0] for typed, names in found.items()} == {
         "jqq": "jq",
@@ -25,7 +43,7 @@ def test_finds_each_kind_of_slip() -> None:
 
 def test_finds_nothing_far() -> None:
     """A name that is like none gets no suggestion, and neither does an endless one."""
-    nearest = Nearest(NAMES, StillClock())
+    nearest = _grown(NAMES, StillClock())
     assert nearest.find("kubernetes") == ()
     assert nearest.find("a" * 61) == ()
 
@@ -33,17 +51,17 @@ def test_finds_nothing_far() -> None:
 def test_orders_by_distance_then_name() -> None:
     """The nearest comes first, and no more than five are told."""
     names = ["ab", "abcd", "abce", "abcf", "abcg", "abch", "abci"]
-    assert Nearest(names, StillClock()).find("abc") == ("ab", "abcd", "abce", "abcf", "abcg")
+    assert _grown(names, StillClock()).find("abc") == ("ab", "abcd", "abce", "abcf", "abcg")
 
 
 def test_remembers_misses_within_bounds() -> None:
     """A repeated miss costs no work, and a flood of different ones is refused once its allowance is spent."""
-    nearest = Nearest(NAMES, StillClock())
+    nearest = _grown(NAMES, StillClock())
     flood = [nearest.find(f"x{number}q") for number in range(200)]
     assert set(flood) == {()}
     assert nearest.find("jqq") == ()
     clock = StillClock()
-    nearest = Nearest(NAMES, clock)
+    nearest = _grown(NAMES, clock)
     assert nearest.find("jqq") == ("jq",)
     for number in range(200):
         nearest.find(f"x{number}q")
@@ -55,7 +73,7 @@ def test_remembers_misses_within_bounds() -> None:
 def test_forgets_the_oldest_miss() -> None:
     """The memory of misses is bounded."""
     clock = StillClock()
-    nearest = Nearest(NAMES, clock)
+    nearest = _grown(NAMES, clock)
     assert nearest.find("jqq") == ("jq",)
     for number in range(1024):
         clock.seconds += 1
@@ -70,7 +88,7 @@ def test_forgets_the_oldest_miss() -> None:
 def test_compares_a_bounded_number_of_names() -> None:
     """However many names are near, the work stays bounded."""
     names = [f"abc{chr(97 + x)}{chr(97 + y)}" for x in range(26) for y in range(26)]
-    assert len(Nearest(names, StillClock()).find("abcd")) == 5
+    assert len(_grown(names, StillClock()).find("abcd")) == 5
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""Settings: where they come from, and that nothing in them stops a reader."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from artesian.settings import Settings, load_settings, shipped
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):  # noqa: TID251 - the subject
+        if name.startswith("ARTESIAN_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+
+def test_defaults_need_nothing(tmp_path: Path) -> None:
+    """Without any setting there is a complete set, the data in the user's own place."""
+    loaded = load_settings()
+    assert loaded.warnings == ()
+    assert loaded.settings.data_dir == tmp_path / "artesian" / "data"
+    assert (loaded.settings.host, loaded.settings.port) == ("127.0.0.1", 8080)
+
+
+def test_the_command_line_beats_the_environment_beats_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each place overrides the one before it, value by value."""
+    file = tmp_path / "artesian.toml"
+    file.write_text('port = 1\nhost = "::"\nallowed_hosts = ["One", "two"]\nanswers_bytes = 5\n')
+    monkeypatch.setenv("ARTESIAN_CONFIG", str(file))
+    monkeypatch.setenv("ARTESIAN_PORT", "2")
+    monkeypatch.setenv("ARTESIAN_HOST", "0.0.0.0")  # noqa: S104 - a value only
+    loaded = load_settings(port=3, data_dir=None)
+    assert loaded.warnings == ()
+    settings = loaded.settings
+    assert (settings.port, settings.host, settings.answers_bytes) == (3, "0.0.0.0", 5)  # noqa: S104
+    assert settings.allowed_hosts == ("one", "two")
+
+
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the environment a list is written as people write one."""
+    monkeypatch.setenv("ARTESIAN_ALLOWED_HOSTS", "a.example, B.example,")
+    assert load_settings().settings.allowed_hosts == ("a.example", "b.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", "many"),
+        ("port", "70000"),
+        ("header_timeout_s", "-1"),
+        ("public_url", "get.example.com"),
+        ("public_url", "https://get.example.com/path"),
+        ("public_url", "https://x\r\ny"),
+        ("public_url", "https://exämple.com"),
+        ("connections", "0"),
+    ],
+)
+def test_a_bad_value_becomes_the_default(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """A value that can't be used is told and replaced by the default; the others stay."""
+    monkeypatch.setenv(f"ARTESIAN_{name.upper()}", value)
+    monkeypatch.setenv("ARTESIAN_LOG_ONE_IN", "7")
+    loaded = load_settings()
+    assert len(loaded.warnings) == 1
+    assert name in loaded.warnings[0]
+    assert getattr(loaded.settings, name) == Settings.model_fields[name].default
+    assert loaded.settings.log_one_in == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("ARTESIAN_PROT", "ARTESIAN_PORT"),
+        ("ARTESIAN_PUBLIC_URI", "ARTESIAN_PUBLIC_URL"),
+        ("artesian_port", "ARTESIAN_PORT"),
+        ("ARTESIAN_ZZZZZZZ", ""),
+    ],
+)
+def test_an_unknown_name_is_told(monkeypatch: pytest.MonkeyPatch, name: str, meant: str) -> None:
+    """A misspelt name in the environment is told with the one that was meant, and does nothing."""
+    monkeypatch.setenv(name, "99")
+    loaded = load_settings()
+    assert len(loaded.warnings) == 1
+    assert name in loaded.warnings[0]
+    assert meant in loaded.warnings[0]
+    assert loaded.settings == load_settings(data_dir=loaded.settings.data_dir).settings
+    assert loaded.settings.port == 8080
+
+
+def test_an_unknown_key_of_the_file_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The file's own keys are looked at too."""
+    file = tmp_path / "artesian.toml"
+    file.write_text("prot = 1\n")
+    monkeypatch.setenv("ARTESIAN_CONFIG", str(file))
+    (warning,) = load_settings().warnings
+    assert "prot" in warning
+    assert "port" in warning
+
+
+@pytest.mark.parametrize("content", [None, b"port = ", b"\xff"])
+def test_a_broken_file_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    """A file that is missing, malformed or no text is told, and the rest goes on."""
+    file = tmp_path / "artesian.toml"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("ARTESIAN_CONFIG", str(file))
+    loaded = load_settings()
+    assert len(loaded.warnings) == 1
+    assert str(file) in loaded.warnings[0]
+    assert loaded.settings.port == 8080
+
+
+def test_public_url_is_an_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slash at the end and capitals don't matter."""
+    monkeypatch.setenv("ARTESIAN_PUBLIC_URL", "https://Get.Example.com/")
+    assert load_settings().settings.public_url == "https://get.example.com"
+
+
+def test_shipped_data_is_found() -> None:
+    """Catalogue and seed lie in the checkout, or inside the installed package."""
+    assert shipped("catalogue").name == "catalogue"
