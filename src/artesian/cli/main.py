@@ -2,6 +2,7 @@
 
 import typer
 
+from artesian.cli.rollback import rollback_command, unpin_command
 from artesian.errors import ArtesianError
 
 __all__ = ["app", "main"]
@@ -12,6 +13,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.command("rollback")(rollback_command)
+app.command("unpin")(unpin_command)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ Both publish a new generation, in the same way and under the same lock as a refr
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ __all__ = [
     "NoEarlierContent",
     "NotPinned",
     "NothingPublished",
+    "RolledBack",
     "UnknownGeneration",
     "UnknownNames",
     "roll_back",
@@ -90,6 +92,18 @@ class NotPinned(NotFound):
         self.names = tuple(names)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolledBack:
+    """What a roll-back or an unpinning came to."""
+
+    generation: Generation  # in force now
+    names: tuple[PackageName, ...]  # pinned, or unpinned
+    origin: int  # the generation that the content is of
+    kept: tuple[
+        PackageName, ...
+    ] = ()  # present packages for which that generation has nothing readable
+
+
 def roll_back(
     directory: Path,
     *,
@@ -97,18 +111,18 @@ def roll_back(
     names: Sequence[PackageName],
     now: datetime,
     disk: Disk | None = None,
-) -> tuple[Generation, tuple[PackageName, ...]]:
+) -> RolledBack:
     """Put what generation `to` holds in force again, and pin it; return the new generation and the packages pinned.
 
     to: None means the newest generation that holds something else. names: empty means all packages of that
-    generation; packages that came later, and those whose old object can't be read, then stay as they are. Raise one
-    of the errors above, NotPublished or Busy.
+    generation; packages that came later, and those whose old object can't be read, then stay as they are (`kept`).
+    Raise one of the errors above, NotPublished or Busy.
     """
     disk = disk or SystemDisk()
     with sole_publisher(directory, disk):
         base = load_base(directory)
         present = _present(base)
-        _check_names(names, present)
+        names = _canonical(names, present)
         old = _before(base, present, names) if to is None else _numbered(base, present, to)
         _check_names(names, old)
         wanted = {name: old.packages[name] for name in names or old.packages}
@@ -121,20 +135,26 @@ def roll_back(
         packages = {**present.packages, **pinned}
         generation = _next(base, replace(present, packages=packages, aliases=aliases), now)
         stage_objects(disk, base, {})
-        return put_in_force(disk, base, generation), tuple(sorted(pinned))
+        put_in_force(disk, base, generation)
+        kept = () if names else tuple(sorted(present.packages.keys() - pinned.keys()))
+        return RolledBack(
+            generation=generation, names=tuple(sorted(pinned)), origin=old.number, kept=kept
+        )
 
 
 def unpin(
     directory: Path, *, names: Sequence[PackageName], now: datetime, disk: Disk | None = None
-) -> tuple[Generation, tuple[PackageName, ...]]:
-    """Let refresh change these pinned packages again (all, if none is named); return what is in force, and which.
+) -> RolledBack:
+    """Let refresh change these pinned packages again (all, if none is named).
 
-    Their content stays until a refresh replaces it. Raise NotPinned, NothingPublished, NotPublished or Busy.
+    Their content stays until a refresh replaces it. Raise NotPinned, UnknownNames, NothingPublished,
+    NotPublished or Busy.
     """
     disk = disk or SystemDisk()
     with sole_publisher(directory, disk):
         base = load_base(directory)
         present = _present(base)
+        names = _canonical(names, present)
         pinned = sorted(name for name, entry in present.packages.items() if entry.is_pinned)
         strangers = [name for name in names if name not in pinned]
         if strangers or not pinned:
@@ -142,13 +162,22 @@ def unpin(
         freed = {name: replace(present.packages[name], is_pinned=False) for name in names or pinned}
         generation = _next(base, replace(present, packages={**present.packages, **freed}), now)
         stage_objects(disk, base, {})
-        return put_in_force(disk, base, generation), tuple(sorted(freed))
+        put_in_force(disk, base, generation)
+        return RolledBack(generation=generation, names=tuple(sorted(freed)), origin=present.number)
 
 
 def _present(base: Base) -> Generation:
     if base.generation is None:
         raise NothingPublished(base.directory)
     return base.generation
+
+
+def _canonical(names: Sequence[PackageName], present: Generation) -> tuple[PackageName, ...]:
+    """Follow aliases; raise UnknownNames."""
+    known = present.packages
+    followed = tuple(name if name in known else present.aliases.get(name, name) for name in names)
+    _check_names(followed, present)
+    return tuple(dict.fromkeys(followed))
 
 
 def _check_names(names: Sequence[PackageName], generation: Generation) -> None:
