@@ -1,7 +1,7 @@
 """Which of all known releases go into the seed: the newest, and older ones that are worth having.
 
 Worth having: the newest that serves a host which newer ones don't (lists of packagers are partial), the
-newest with a checksum for a host, and one of each older line, so that `rg@13` and ranges have something to find.
+newest with a checksum for a host, and of each older line the newest, so that `rg@13` and ranges find something.
 """
 
 import re
@@ -14,8 +14,10 @@ from artesian.model.version import Channel
 
 __all__ = ["select"]
 
-_NEWEST = 4
-_OLDER_LINES = 6  # `14.*`, or `0.54.*` before 1.0
+# Enough to try versions with, in well under a megabyte.
+_NEWEST = 8
+_MAJORS = 8
+_MINORS = 12
 
 
 def select(snapshot: Snapshot) -> Snapshot:
@@ -28,7 +30,8 @@ def select(snapshot: Snapshot) -> Snapshot:
         *(one.tag for one in _newer_prerelease(fixed)),
         *_serving_each_host(stable, is_verified=False),
         *_serving_each_host(stable, is_verified=True),
-        *_older_lines(stable),
+        *_lines(stable, width=1, limit=_MAJORS),
+        *_lines(stable, width=2, limit=_MINORS),
     }
     kept = tuple(one for one in fixed if one.tag in chosen)
     return Snapshot(definition=snapshot.definition, releases=kept)
@@ -50,12 +53,12 @@ def _serving_each_host(releases: Iterable[Release], *, is_verified: bool) -> Ite
         seen |= hosts
 
 
-def _older_lines(releases: Iterable[Release]) -> Iterator[str]:
-    """Give the newest release of each line, and the newest of it whose files are mostly verified."""
-    lines: dict[str, list[Release]] = {}
+def _lines(releases: Iterable[Release], *, width: int, limit: int) -> Iterator[str]:
+    """Give the newest release of each line (`14`, `14.1`), and the newest of it with most checksums."""
+    lines: dict[tuple[int, ...], list[Release]] = {}
     for release in releases:
-        lines.setdefault(_line(release.version), []).append(release)
-    for line in list(lines.values())[:_OLDER_LINES]:
+        lines.setdefault(_numbers(release.version)[:width], []).append(release)
+    for line in list(lines.values())[:limit]:
         yield line[0].tag
         yield max(line, key=_verified).tag
 
@@ -64,7 +67,5 @@ def _verified(release: Release) -> int:
     return sum(asset.sha256 is not None for asset in release.assets)
 
 
-def _line(version: str) -> str:
-    """Name the line that a version belongs to: its major number, and the minor while that is 0."""
-    numbers = re.findall(r"\d+", version)
-    return ".".join(numbers[:2] if numbers[:1] == ["0"] else numbers[:1])
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version))

@@ -163,37 +163,32 @@ def plain(*versions: str) -> list[Release]:
     return [release(version) for version in versions]
 
 
+RECENT = [f"3.0.{patch}" for patch in range(20, 12, -1)]
+
+
 @pytest.mark.parametrize(
     ("releases", "expected"),
     [
         (plain("nightly", "1.0"), ["1.0"]),
         (plain("2.0-rc1", "1.9", "1.8-rc1"), ["2.0-rc1", "1.9"]),
         (plain("2.0-rc2", "2.0-rc1"), ["2.0-rc2", "2.0-rc1"]),
-        (
-            plain("3.5", "3.4", "3.3", "3.2", "3.1", "2.9", "2.8", "1.0"),
-            ["3.5", "3.4", "3.3", "3.2", "2.9", "1.0"],
-        ),
-        (plain("0.5.2", "0.5.1", "0.5.0", "0.4.9", "0.4.8", "0.3.1", "0.3.0"),
-            ["0.5.2", "0.5.1", "0.5.0", "0.4.9", "0.3.1"]),
-        (
-            [*plain("1.9", "1.8", "1.7", "1.6", "1.5"), release("1.4", arch=Arch.ARM64)],
-            ["1.9", "1.8", "1.7", "1.6", "1.4"],
-        ),
-        (
-            [*plain("1.9", "1.8", "1.7", "1.6", "1.5"), release("1.4", is_verified=True)],
-            ["1.9", "1.8", "1.7", "1.6", "1.4"],
-        ),
+        (plain(*RECENT, "3.0.2", "3.0.1"), RECENT),
+        (plain(*RECENT, "2.9.1", "2.9.0", "1.0.1", "1.0.0"), [*RECENT, "2.9.1", "1.0.1"]),
+        (plain(*RECENT, "2.9.1", "2.8.1", "2.8.0"), [*RECENT, "2.9.1", "2.8.1"]),
+        ([*plain(*RECENT, "3.0.2"), release("3.0.1", arch=Arch.ARM64)], [*RECENT, "3.0.1"]),
+        ([*plain(*RECENT, "3.0.2"), release("3.0.1", is_verified=True)], [*RECENT, "3.0.1"]),
     ],
     ids=[
         "never a rolling tag",
         "one pre-release that is newer",
         "pre-releases where there is nothing else",
-        "newest of each major",
-        "before 1.0 newest of each minor",
-        "the newest for each host",
+        "the newest",
+        "of each major the newest",
+        "of each minor the newest",
+        "for each host the newest",
         "the newest with a checksum",
     ],
-)  # fmt: skip
+)
 def test_the_newest_and_what_is_worth_having_are_kept(
     releases: list[Release], expected: list[str]
 ) -> None:
