@@ -1,0 +1,189 @@
+"""The only module that knows the HTTP client. Sends a Request, reads the answer within its limits, raises nothing.
+
+A credential goes to its own host and nowhere else, over a connection that nobody can read; redirects are followed only
+to the hosts that the request names.
+"""
+
+import asyncio
+import socket
+import ssl
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+import msgspec
+
+from artesian.model.credential import Credential, redact
+from artesian.model.header import Header, Received
+from artesian.model.outcome import NetworkFault, NetworkFaultKind, Request, Response
+
+__all__ = ["HttpTransport", "Limits", "Transport"]
+
+MAX_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_RECEIVED = frozenset(Received)
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Deadlines and caps of one exchange."""
+
+    connect_s: float = 5.0
+    first_byte_s: float = 15.0  # GitHub gives up on itself after ten
+    whole_s: float = 60.0  # a body of one byte a second is cut here
+    body_bytes: int = (
+        20_000_000  # decompressed; the largest list seen (100 releases of 44 assets) has 6 MB
+    )
+
+
+class Transport(Protocol):
+    """Sends one request; what can go wrong comes back as a value."""
+
+    async def send(self, request: Request) -> Response | NetworkFault:
+        """Send `request`, follow permitted redirects, read the body whole."""
+        ...
+
+
+class _TooLarge(Exception):
+    """The body passed its cap."""
+
+
+class HttpTransport:
+    """The real one. Close it with `aclose`."""
+
+    def __init__(
+        self,
+        *,
+        credentials: Sequence[Credential] = (),
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._credentials = {credential.host: credential for credential in credentials}
+        self._secrets = tuple(credential.secret for credential in credentials)
+        self._limits = limits or Limits()
+        self._client = httpx2.AsyncClient(
+            timeout=httpx2.Timeout(
+                self._limits.first_byte_s,
+                connect=self._limits.connect_s,
+                pool=self._limits.whole_s,
+            ),
+            verify=tls or ssl.create_default_context(),
+            follow_redirects=False,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def send(self, request: Request) -> Response | NetworkFault:
+        try:
+            async with asyncio.timeout(self._limits.whole_s):
+                return await self._follow(request)
+        except TimeoutError:
+            return self._fault(NetworkFaultKind.TIMEOUT, request, "the answer took too long")
+        except httpx2.TimeoutException as error:
+            return self._fault(NetworkFaultKind.TIMEOUT, request, _text(error))
+        except httpx2.ConnectError as error:
+            return self._fault(_connect_kind(error), request, _text(error))
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
+            return self._fault(NetworkFaultKind.RESET, request, _text(error))
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, zlib.error) as error:
+            return self._fault(NetworkFaultKind.PROTOCOL, request, _text(error))
+        except _TooLarge:
+            cap = self._limits.body_bytes
+            return self._fault(NetworkFaultKind.SIZE, request, f"the body is over {cap} bytes")
+
+    async def _follow(self, request: Request) -> Response | NetworkFault:
+        url, was_moved = request.url, False
+        for _ in range(MAX_REDIRECTS + 1):
+            response = await self._exchange(request, url)
+            location = response.headers.get(Received.LOCATION)
+            if response.status not in _REDIRECTS or location is None:
+                return msgspec.structs.replace(response, was_moved=was_moved)
+            target = urljoin(url, location)
+            if not _may_follow(request, target):
+                host = urlsplit(target).hostname
+                return self._fault(NetworkFaultKind.REDIRECT, request, f"sends us to {host}")
+            was_moved = was_moved or response.status in _PERMANENT
+            url = target
+        return self._fault(NetworkFaultKind.REDIRECT, request, "redirects in a circle")
+
+    async def _exchange(self, request: Request, url: str) -> Response:
+        headers = [(name.value, value) for name, value in request.headers.items()]
+        credential = self._credential_for(url)
+        if credential is not None:
+            value = f"{credential.scheme.value} {credential.secret.reveal()}"
+            headers.append((Header.AUTHORIZATION.value, value))
+        method = "GET" if request.body is None else "POST"
+        sent = httpx2.Request(method, url, headers=headers, content=request.body)
+        received = await self._client.send(sent, stream=True)
+        try:
+            body = await self._read(received)
+        finally:
+            await received.aclose()
+        return Response(
+            url=url,
+            status=received.status_code,
+            headers=_known(received.headers),
+            body=body,
+            is_credentialed=credential is not None,
+        )
+
+    def _credential_for(self, url: str) -> Credential | None:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            return None
+        return self._credentials.get(parts.netloc)
+
+    async def _read(self, received: httpx2.Response) -> bytes:
+        cap = self._limits.body_bytes
+        is_gzip = received.headers.get("content-encoding", "").strip().lower() == "gzip"
+        inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if is_gzip else None
+        body = bytearray()
+        async for chunk in received.aiter_raw():
+            body += inflate.decompress(chunk, cap + 1 - len(body)) if inflate else chunk
+            if len(body) > cap:
+                raise _TooLarge
+        if inflate is not None and body and not inflate.eof:
+            raise httpx2.RemoteProtocolError("the compressed body ends in the middle")
+        return bytes(body)
+
+    def _fault(self, kind: NetworkFaultKind, request: Request, why: str) -> NetworkFault:
+        text = f"{_netloc(request.url)}: {why}"
+        return NetworkFault(kind=kind, message=redact(text, self._secrets))
+
+
+def _netloc(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return url
+
+
+def _may_follow(request: Request, target: str) -> bool:
+    origin, goal = urlsplit(request.url), urlsplit(target)
+    if goal.scheme not in (origin.scheme, "https"):
+        return False
+    return goal.netloc == origin.netloc or goal.hostname in request.hosts
+
+
+def _known(headers: httpx2.Headers) -> Mapping[Received, str]:
+    return {Received(name): headers[name] for name in headers if name in _RECEIVED}
+
+
+def _connect_kind(error: httpx2.ConnectError) -> NetworkFaultKind:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return NetworkFaultKind.TLS
+        if isinstance(cause, socket.gaierror):
+            return NetworkFaultKind.NAME
+        cause = cause.__cause__ or cause.__context__
+    return NetworkFaultKind.CONNECT
+
+
+def _text(error: Exception) -> str:
+    return str(error) or type(error).__name__
