@@ -1,0 +1,23 @@
+"""The one door through which text enters a shell script."""
+
+from artesian.errors import Invalid
+
+__all__ = ["Unquotable", "quote"]
+
+
+class Unquotable(Invalid):
+    """Text that no shell word can hold: NUL ends a C string, a lone surrogate has no UTF-8."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text[:80]!r} can't stand in a script: it holds NUL or isn't valid Unicode"
+        )
+        self.text = text
+
+
+def quote(text: str) -> str:
+    """Write `text` as one word of POSIX shell; raise Unquotable."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise Unquotable(text)
+    # Between single quotes a shell reads every byte as itself; a single quote alone has to stand outside.
+    return "'" + text.replace("'", "'\\''") + "'"

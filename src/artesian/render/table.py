@@ -1,0 +1,123 @@
+"""The table that an installer carries, read by bodies/install.sh: one record a line, its kind first.
+
+package NAME TAG           opens a package; TAG is - where none was asked for
+title TEXT
+recipe NUMBER              opens a recipe, which the next recipe, site, build or host line ends
+command NAME FILE          tree            man GLOB      bash GLOB     zsh GLOB     fish GLOB
+test COMMAND               arg TEXT        expect TEXT   note TEXT
+site NUMBER URL            what the URLs of several builds begin with
+build NUMBER VERSION FORMAT RECIPE SIZE SHA256 URL…      a URL may be SITE:REST; - where unknown
+host OS ARCH LEVEL LIBC BUILD…                           LIBC - means any; BUILDs by preference
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from urllib.parse import quote as percent_encode
+
+from artesian.errors import Invalid
+from artesian.model.definition import Layout, Recipe
+from artesian.model.query import Row
+
+__all__ = ["Unlistable", "listing"]
+
+# A version names a folder: whatever else a tag holds (`/` above all) becomes `_`.
+_NOT_IN_VERSION = re.compile(r"[^A-Za-z0-9._+~-]")
+# RFC 3986's reserved and unreserved characters, and %, since what is encoded already stays so.
+_URL_SAFE = "%!#$&'()*+,/:;=?@[]~"
+
+
+class Unlistable(Invalid):
+    """Text that a table of words and lines can't hold."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text[:80]!r} can't be installed: a name holds no white space, no text a line break"
+        )
+        self.text = text
+
+
+def listing(name: str, title: str, tag: str, rows: Sequence[Row]) -> str:
+    """Write one package as lines of the table; raise Unlistable."""
+    recipes = {
+        recipe: number for number, recipe in enumerate(dict.fromkeys(row.recipe for row in rows), 1)
+    }
+    sites = _sites(rows)
+    builds: dict[str, int] = {}
+    for row in rows:
+        builds.setdefault(_build(row, recipes, sites), len(builds) + 1)
+    lines = [f"package {_word(name)} {_word(tag or '-')}", f"title {_text(title)}"]
+    for recipe, number in recipes.items():
+        lines += [f"recipe {number}", *_recipe(recipe)]
+    lines += [f"site {number} {url}" for url, number in sites.items()]
+    lines += [f"build {number} {build}" for build, number in builds.items()]
+    for host, alike in groupby(rows, key=_host):
+        numbers = " ".join(str(builds[_build(row, recipes, sites)]) for row in alike)
+        lines.append(f"host {host} {numbers}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _host(row: Row) -> str:
+    return f"{row.os} {row.arch} {row.level} {row.libc or '-'}"
+
+
+def _build(row: Row, recipes: dict[Recipe, int], sites: dict[str, int]) -> str:
+    asset = row.asset
+    size = "-" if asset.size_bytes is None else asset.size_bytes
+    urls = " ".join(_shortened(_url(url), sites) for url in asset.urls)
+    sha256 = asset.sha256 or "-"
+    return f"{_version(row.release.version)} {asset.format} {recipes[row.recipe]} {size} {sha256} {urls}"
+
+
+def _version(text: str) -> str:
+    return _NOT_IN_VERSION.sub("_", text) or "_"
+
+
+def _url(url: str) -> str:
+    return percent_encode(url, safe=_URL_SAFE, errors="replace")
+
+
+def _sites(rows: Sequence[Row]) -> dict[str, int]:
+    """Give a number to each folder that several URLs lie in."""
+    urls = dict.fromkeys(_url(url) for row in rows for url in row.asset.urls)
+    folders = Counter(url.rpartition("/")[0] + "/" for url in urls)
+    shared = [folder for folder, count in folders.items() if count > 1]
+    return {folder: number for number, folder in enumerate(shared, 1)}
+
+
+def _shortened(url: str, sites: dict[str, int]) -> str:
+    folder, slash, rest = url.rpartition("/")
+    number = sites.get(folder + slash)
+    return url if number is None else f"{number}:{rest}"
+
+
+def _recipe(recipe: Recipe) -> Iterator[str]:
+    for command in recipe.commands:
+        yield f"command {_word(command.name)} {_text(command.file)}"
+    if recipe.layout is Layout.TREE:
+        yield "tree"
+    for kind, globs in (
+        ("man", recipe.man),
+        ("bash", recipe.completions_bash),
+        ("zsh", recipe.completions_zsh),
+        ("fish", recipe.completions_fish),
+    ):
+        yield from (f"{kind} {_text(glob)}" for glob in globs)
+    if recipe.test is not None:
+        yield f"test {_word(recipe.test.command)}"
+        yield from (f"arg {_text(argument)}" for argument in recipe.test.args)
+        yield f"expect {_text(recipe.test.expect)}"
+    yield from (f"note {line}" for line in recipe.notes.splitlines())
+
+
+def _word(text: str) -> str:
+    if not text or text.split() != [text]:
+        raise Unlistable(text)
+    return text
+
+
+def _text(text: str) -> str:
+    if "\n" in text:
+        raise Unlistable(text)
+    return text
