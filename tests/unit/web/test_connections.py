@@ -1,0 +1,250 @@
+"""Slow, large and many clients, over real sockets; time is a clock that stands still until it is moved."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from tests.clocks import StillClock
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from artesian.observe import Observer
+from artesian.web.connections import Connection, Connections, Limits
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+DEADLINE_S = 5.0
+
+
+async def _hello(scope: Scope, receive: Receive, send: Send) -> None:
+    del receive
+    body = b"x" * 20_000_000 if scope["path"] == "/large" else b"hello"
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _busy(scope: Scope, receive: Receive, send: Send) -> None:
+    del scope, receive
+    await send({"type": "http.response.start", "status": 503, "headers": []})
+    await send({"type": "http.response.body", "body": b"busy"})
+
+
+class _Served:
+    """A port that listens with the protocol under test."""
+
+    def __init__(self, port: int, clock: StillClock, connections: Connections) -> None:
+        self.port = port
+        self.clock = clock
+        self.connections = connections
+        self.dialled: list[asyncio.StreamWriter] = []
+
+    async def dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.dialled.append(writer)
+        return reader, writer
+
+
+@asynccontextmanager
+async def _served(*, connections: int = 100) -> AsyncIterator[_Served]:
+    clock, observer = StillClock(), Observer()
+    limits = Limits(
+        connections=connections, header_timeout_s=10, header_bytes=1000, unsent_timeout_s=60
+    )
+    everyone = Connections(limits, clock, observer, _busy)
+    config = uvicorn.Config(_hello, ws="none", log_config=None, proxy_headers=False)
+    config.load()
+    state = ServerState()
+    make = partial(Connection, everyone, config=config, server_state=state, app_state={})
+    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+    served = _Served(server.sockets[0].getsockname()[1], clock, everyone)
+    try:
+        yield served
+    finally:
+        server.close()
+        for writer in served.dialled:
+            writer.transport.abort()
+        for connection in list(state.connections):
+            connection.transport.abort()
+        await _settle()
+
+
+async def _rest(reader: asyncio.StreamReader) -> bytes:
+    """Read until the server closes, however it does."""
+    async with asyncio.timeout(DEADLINE_S):
+        try:
+            return await reader.read()
+        except ConnectionResetError:
+            return b""
+
+
+async def _settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0.001)  # noqa: TID251 - real sockets need the loop to turn
+
+
+async def _exchange(served: _Served, *pieces: bytes) -> bytes:
+    """Send pieces one by one, and read until the server closes."""
+    reader, writer = await served.dial()
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        for _ in range(5):  # let the server see this piece by itself
+            await asyncio.sleep(0)  # noqa: TID251
+    return await _rest(reader)
+
+
+def _run(coroutine: Coroutine[None, None, None]) -> None:
+    asyncio.run(coroutine)
+
+
+def test_answers_as_uvicorn_does() -> None:
+    """Ordinary requests, several on one connection, are answered."""
+
+    async def check() -> None:
+        async with _served() as served:
+            reader, writer = await served.dial()
+            for _ in range(3):
+                writer.write(GET + GET)
+                for _ in range(2):
+                    assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+                    await reader.readuntil(b"hello")
+
+    _run(check())
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (b"GET /" + b"a" * 2000 + b" HTTP/1.1\r\n\r\n",),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 600, b"a" * 600),
+        (b"GET / HTTP/1.1\r\n" + b"X: aaa\r\n" * 70, b"X: aaa\r\n" * 70, b"\r\n"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"a" * 1200,),
+    ],
+)
+def test_large_requests_are_refused(pieces: tuple[bytes, ...]) -> None:
+    """A header above its limit is answered 431 and the connection closed, however it arrives."""
+
+    async def check() -> None:
+        async with _served() as served:
+            assert (await _exchange(served, *pieces)).startswith(b"HTTP/1.1 431")
+
+    _run(check())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x16\x03\x01\x02\x00", b"GET /\xff HTTP/1.1\r\n\r\n", b"GET /\x00 HTTP/1.1\r\n\r\n", b"BREW / HTTP/1.1\r\n\r\n",
+     b"GET / HTTP/1.1\r\nX : y\r\n\r\n", b"GET / HTTP/1.1\r\nX: a\x01b\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\n\r\n"],
+)  # fmt: skip
+def test_malformed_requests_are_refused(data: bytes) -> None:
+    """What isn't HTTP is answered 400 with words that a shell takes as an error."""
+
+    async def check() -> None:
+        async with _served() as served:
+            answer = await _exchange(served, data)
+            assert answer.startswith(b"HTTP/1.1 400")
+            assert answer.endswith(b">&2; exit 64\n")
+
+    _run(check())
+
+
+def test_a_body_closes_the_connection() -> None:
+    """No route takes a body: it is answered, dropped, and the connection closed."""
+
+    async def check() -> None:
+        async with _served() as served:
+            head = b"POST / HTTP/1.1\r\nContent-Length: 500\r\n\r\n"
+            assert b"hello" in await _exchange(served, head + b"x" * 500)
+            assert b"hello" in await _exchange(served, head, b"x" * 100, b"x" * 100)
+
+    _run(check())
+
+
+def test_slow_headers_are_closed() -> None:
+    """A client that hasn't sent a full header in time gets 408; one that has stays."""
+
+    async def check() -> None:
+        async with _served() as served:
+            silent_reader, _ = await served.dial()
+            slow_reader, slow = await served.dial()
+            slow.write(b"GET / HT")
+            await _settle()
+            served.clock.seconds = 9.9
+            served.connections.sweep()
+            good_reader, good = await served.dial()
+            good.write(GET)
+            await good_reader.readuntil(b"hello")
+            served.clock.seconds = 10
+            served.connections.sweep()
+            assert (await _rest(slow_reader)).startswith(b"HTTP/1.1 408")
+            assert (await _rest(silent_reader)).startswith(b"HTTP/1.1 408")
+            good.write(GET)
+            await good_reader.readuntil(b"hello")
+
+    _run(check())
+
+
+def test_slow_readers_have_longer() -> None:
+    """An answer on its way isn't cut by the header's limit, but by its own."""
+
+    async def check() -> None:
+        async with _served() as served:
+            reader, writer = await served.dial()
+            writer.write(GET.replace(b"/ ", b"/large ", 1))
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+            await _settle()
+            served.clock.seconds = 59
+            served.connections.sweep()
+            await reader.readexactly(100_000)
+            served.clock.seconds = 61
+            served.connections.sweep()
+            assert len(await _rest(reader)) < 19_000_000
+
+    _run(check())
+
+
+def test_the_oldest_idle_connection_makes_room() -> None:
+    """At the cap a new client is served, and the one that has been idle longest is closed."""
+
+    async def check() -> None:
+        async with _served(connections=2) as served:
+            first_reader, first = await served.dial()
+            second_reader, _ = await served.dial()
+            first.write(GET)
+            await first_reader.readuntil(b"hello")  # the second one is idle longer now
+            third_reader, third = await served.dial()
+            third.write(GET)
+            await third_reader.readuntil(b"hello")
+            assert await _rest(second_reader) == b""
+            first.write(GET)
+            await first_reader.readuntil(b"hello")
+
+    _run(check())
+
+
+def test_beyond_the_cap_without_idle_ones_is_overload() -> None:
+    """If none is idle, the new client is told that we are busy."""
+
+    async def check() -> None:
+        async with _served(connections=1) as served:
+            await served.dial()
+            await _settle()
+            (busy,) = list(served.connections._waiting)  # noqa: SLF001 - a request that never ends
+            served.connections.unwait(busy)
+            reader, writer = await served.dial()
+            writer.write(GET)
+            async with asyncio.timeout(DEADLINE_S):
+                assert (await reader.readline()).startswith(b"HTTP/1.1 503")
+
+    _run(check())
+
+
+def test_overrides_what_uvicorn_has() -> None:
+    """Each method that limits a client still exists in uvicorn's protocol; an update that renames one must fail."""
+    ours = {name for name, value in vars(Connection).items() if callable(value)}
+    own = {"__init__", "has_unsent", "refuse"}
+    assert ours - own <= set(vars(HttpToolsProtocol))
