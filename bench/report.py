@@ -69,8 +69,8 @@ def write(figures: Sequence[Figure], page: Path) -> None:
     lines = [
         "# Performance",
         "",
-        f"Written by `{COMMAND}` on {SystemClock().now():%Y-%m-%d}; don't edit it by hand. Everything is measured in one",
-        "run: servers are compared as ratios of short interleaved runs (medians), since absolute figures move from",
+        f"Written by `{COMMAND}` on {SystemClock().now():%Y-%m-%d}; don't edit it by hand. All is measured in one run:",
+        "servers are compared as ratios of short interleaved runs (medians), since absolute figures move from",
         "machine to machine and from minute to minute. A goal that is missed is told, only a hard one fails the run.",
         "",
         f"Machine: {cpu_model()}, {os.cpu_count()} cores shared with the load generator, {platform.system()}",

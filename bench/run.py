@@ -100,7 +100,7 @@ def start_figures(folder: Path) -> list[Figure]:
 
 
 def install_figures(folder: Path) -> list[Figure]:
-    """Measure what the installer adds to download and unpacking of a genuine ripgrep, and how many processes it starts."""
+    """Measure what the installer adds to fetching and unpacking a genuine ripgrep, and its processes."""
     programs = tuple(
         each for each in GENUINE if each.package == "rg" and each.arch is native_arch()
     )
