@@ -12,9 +12,11 @@ __all__ = [
     "Asset",
     "Classified",
     "Format",
+    "Listed",
     "RawAsset",
     "RawRelease",
     "Release",
+    "Skipped",
     "Unclassified",
 ]
 
@@ -57,7 +59,22 @@ class RawRelease(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime | None = None
     is_prerelease: bool = False
     is_lts: bool = False
+    is_immutable: bool = False  # the upstream itself promises that its files never change
     assets: tuple[RawAsset, ...] = ()
+
+
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+    """A release of an upstream's list that couldn't be read; it costs only itself."""
+
+    tag: str  # empty where not even that could be read
+    reason: str
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of an upstream's list."""
+
+    releases: tuple[RawRelease, ...]
+    skipped: tuple[Skipped, ...] = ()
 
 
 class Classified(msgspec.Struct, frozen=True, kw_only=True):
