@@ -16,11 +16,22 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     format: Format | None = None
     hint_os: Os | None = None
     refusal: str | None = None
+    usual_os: Os | None = None  # of names that say a processor but no system
     is_any: bool = False  # for every platform that has its runtime
+    is_text: bool = False  # what it holds is told by its words
     is_telling: bool = False  # refused, but its platform is worth telling
 
 
-_BARE = Ending(format=Format.RAW)
+# Nine of nine repositories whose name says a processor and no system mean Linux by a bare executable or a tar
+# (k3s-arm64, fish-static-aarch64-4.0.0.tar.xz), eight of eight mean Windows by .7z; for .zip it is unclear.
+_BARE = Ending(format=Format.RAW, usual_os=Os.LINUX)
+_USUAL_OS: Mapping[Format, Os] = {
+    Format.TAR_GZ: Os.LINUX,
+    Format.TAR_XZ: Os.LINUX,
+    Format.TAR_ZST: Os.LINUX,
+    Format.TAR_BZ2: Os.LINUX,
+    Format.SEVEN_ZIP: Os.WINDOWS,
+}
 
 _FORMATS: Mapping[str, Format] = {
     "tar.gz": Format.TAR_GZ,
@@ -44,6 +55,10 @@ _FORMATS: Mapping[str, Format] = {
     "elf": Format.RAW,
 }
 
+_SYSTEM_PACKAGE = "system package"
+_METADATA = "metadata"
+_DOCUMENTATION = "documentation"
+
 _REFUSALS: Mapping[str, str] = {
     "checksum": "sha sha1 sha224 sha256 sha384 sha512 sha1sum sha256sum sha384sum sha512sum sha256sums sha512sums"
     " sha256.txt sha512.txt md5 md5sum md5sums b2 b3 b2sum b3sum blake3 checksum checksums digest digests crc32",
@@ -53,16 +68,16 @@ _REFUSALS: Mapping[str, str] = {
     " bom.xml sbom.xml syft.json",
     "attestation of how it was made": "intoto.jsonl jsonl att attestation provenance intoto provenance.json slsa.json"
     " attestation.json",
-    "system package": "deb rpm apk snap flatpak flatpakref pkg.tar.zst pkg.tar.xz pkg.tar.gz ipk opk eopkg xbps udeb"
+    _SYSTEM_PACKAGE: "deb rpm apk snap flatpak flatpakref pkg.tar.zst pkg.tar.xz pkg.tar.gz ipk opk eopkg xbps udeb"
     " src.rpm msix msixbundle appx appxbundle appxupload msixupload hpkg p5p ebuild",
     "disk image of a machine": "iso img vhd vhdx qcow2 ova ovf vmdk box img.gz img.xz iso.gz raw.gz wim squashfs uf2"
     " hex dsk vdi qcow2.gz vhd.gz vhd.zip",
     "debug symbols": "pdb dsym dsym.zip dsym.tar.gz pdb.zip pdb.gz dbg debug dwp sym dwarf pdb.xz debug.zip debug.gz",
     "source archive": "src.tar.gz src.tgz src.zip src.tar.xz src.tar.bz2 src.7z source.tar.gz source.zip orig.tar.gz"
     " crate gem c cc cpp h hpp go rs java proto patch diff",
-    "documentation": "md rst html htm pdf epub mobi docx doc chm ps readme license adoc man texi info changelog notice"
+    _DOCUMENTATION: "md rst html htm pdf epub mobi docx doc chm ps readme license adoc man texi info changelog notice"
     " authors org",
-    "metadata": "json yaml yml toml xml txt csv ini cfg conf lock plist lst list rss log properties manifest version"
+    _METADATA: "json yaml yml toml xml txt csv ini cfg conf lock plist lst list rss log properties manifest version"
     " nix rb template tmpl env service desktop sql hcl tf nuspec latest mf tsv db sqlite index cue ndjson schema",
     "update data": "bsdiff blockmap delta zsync torrent patch.zst appcast nupkg.delta courgette metalink",
     "library or headers": "so dll dylib a lib d.ts ko o whl aar pom node xcframework xcframework.zip framework.zip"
@@ -71,7 +86,7 @@ _REFUSALS: Mapping[str, str] = {
     "plug-in or data of another program": "mcpb dxt alfredworkflow streamdeckplugin unitypackage vst3 wotmod"
     " rbxm rbxmx oxt omod mcaddon lua el dat ttf otf woff woff2 nro",
     "mobile app": "ipa aab xapk apks",
-    "script": "sh bash zsh fish ps1 bat cmd py awk pl run command",
+    "script": "sh bash zsh fish ps1 bat cmd awk pl run command",
     "picture or sound": "png jpg jpeg svg gif ico mp4 webm mp3 webp ogg wav",
     "split or exotic archive": "z tar.z lz tar.lz lzma tar.lzma tar.br br rar cab 001 002 003 lz4 tar.lz4 cpio shar xar"
     " zoo arj lha ace zpaq mar",
@@ -79,7 +94,6 @@ _REFUSALS: Mapping[str, str] = {
 
 _OTHERS: dict[str, Ending] = {
     "exe": Ending(format=Format.RAW, hint_os=Os.WINDOWS),
-    "com": Ending(format=Format.RAW),
     "7z.exe": Ending(
         format=Format.SEVEN_ZIP, hint_os=Os.WINDOWS
     ),  # PortableGit-2.55.0.5-64-bit.7z.exe
@@ -100,6 +114,7 @@ _OTHERS: dict[str, Ending] = {
     "cjs": Ending(
         format=Format.RAW, is_any=True, is_telling=True, refusal="needs a JavaScript runtime"
     ),
+    "py": Ending(format=Format.RAW, is_any=True, is_telling=True, refusal="needs Python to run"),
     "pyz": Ending(format=Format.RAW, is_any=True),  # pipx.pyz
     "pex": Ending(format=Format.RAW, is_any=True),
     "appimage": Ending(
@@ -113,11 +128,18 @@ _OTHERS: dict[str, Ending] = {
 
 
 def _build() -> dict[str, Ending]:
-    endings = {ending: Ending(format=kind) for ending, kind in _FORMATS.items()}
+    endings = {
+        ending: Ending(format=kind, usual_os=_USUAL_OS.get(kind))
+        for ending, kind in _FORMATS.items()
+    }
     for reason, words in _REFUSALS.items():
         for ending in words.split():
-            is_script = reason == "script"
-            endings[ending] = Ending(refusal=reason, format=Format.RAW if is_script else None)
+            named = f"{reason} ({ending})" if reason == _SYSTEM_PACKAGE else reason
+            is_text = reason in (_METADATA, _DOCUMENTATION)
+            # A script counts as a build where the definition asks for it: see build.py.
+            endings[ending] = Ending(
+                refusal=named, is_text=is_text, format=Format.RAW if reason == "script" else None
+            )
     return endings | _OTHERS
 
 

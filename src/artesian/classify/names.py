@@ -10,8 +10,8 @@ from artesian.model.release import Classified, Unclassified
 
 __all__ = ["INCOMPLETE", "classify"]
 
-_NO_OS = "no operating system in its name"
-_NO_ARCH = "no architecture in its name"
+_NO_OS = "no clear operating system in its name"
+_NO_ARCH = "no clear architecture in its name"
 _NO_PLATFORM = "no platform in its name"
 
 # Reasons of builds whose name leaves something out, which their package's rules may fill in.
@@ -21,7 +21,7 @@ INCOMPLETE = frozenset((_NO_OS, _NO_ARCH, _NO_PLATFORM))
 _MAX_CHARACTERS = 255
 
 # A version is one word, so that the 64 of `1.2.64` and the v2 of `amd64-v2.0.5` say nothing.
-_WORD = re.compile(r"v?\d+(?:\.\d+)+(?![a-z0-9])|[a-z0-9]+", re.ASCII)
+_WORD = re.compile(r"v?\d+(?:\.\d+)+(?![a-z0-9]|\.bit)|[a-z0-9]+", re.ASCII)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])", re.ASCII)
 _MAN_PAGE = re.compile(r"[^0-9]+\.[1-9](?:\.gz)?", re.ASCII)
 
@@ -36,15 +36,13 @@ def classify(name: str) -> Classified | Unclassified:
     reason = _refusal(lower, words, ending)
     if reason is not None:
         return Unclassified(reason=reason, format=ending.format if ending.refusal else None)
-    if ending.is_any:
-        return _answer(Platform(os=Os.ANY, arch=Arch.ANY), ending)
-    platform = settle(words, ending.hint_os)
+    platform = settle(words, ending)
     if platform.os is None or platform.arch is None:
         camel = _words(_CAMEL.sub("-", name[: len(stem)]).lower())  # AtomicParsleyWindowsX86.zip
         if len(camel) > len(words):
-            platform = settle(camel, ending.hint_os)
+            platform = settle(camel, ending)
         reason = refusal_without_platform(words)
-        if reason is not None:
+        if reason is not None and (platform.os is None or platform.arch is None):
             return Unclassified(reason=reason)
     return _answer(platform, ending)
 
@@ -56,12 +54,18 @@ def _words(stem: str) -> list[str]:
             .replace("x86-64", "amd64")
             .replace("aarch_64", "aarch64")
         )
+        stem = stem.replace(
+            "mingw-w64", "mingw"
+        )  # a compiler's name: raylib-6.0_win32_mingw-w64.zip
     return _WORD.findall(stem)
 
 
 def _refusal(lower: str, words: list[str], ending: Ending) -> str | None:
     if ending.refusal is not None and not ending.is_telling:
-        return ending.refusal
+        # Text may be of a kind that matters more than its ending: croc_v10.2.1_checksums.txt, provenance.json.
+        return (
+            refusal_without_platform(words) if ending.is_text else refusal(words)
+        ) or ending.refusal
     if _MAN_PAGE.fullmatch(lower):
         return "man page"
     return NAMES.get(lower) or refusal(words)
@@ -70,7 +74,9 @@ def _refusal(lower: str, words: list[str], ending: Ending) -> str | None:
 def _answer(platform: Platform, ending: Ending) -> Classified | Unclassified:
     os, arch, form = platform.os, platform.arch, ending.format
     level, libc = platform.level, platform.libc
-    reason = ending.refusal or _missing(platform)
+    if ending.is_any and os is None and arch is None:
+        os, arch = Os.ANY, Arch.ANY
+    reason = ending.refusal or _missing(os, arch, platform.foreign)
     if reason is None and os is not None and arch is not None and form is not None:
         return Classified(os=os, arch=arch, level=level, libc=libc, format=form)
     return Unclassified(
@@ -78,9 +84,9 @@ def _answer(platform: Platform, ending: Ending) -> Classified | Unclassified:
     )
 
 
-def _missing(platform: Platform) -> str | None:
-    if platform.foreign is not None:
-        return f"for {platform.foreign}, which no host of ours is"
-    if platform.os is None:
-        return _NO_PLATFORM if platform.arch is None else _NO_OS
-    return _NO_ARCH if platform.arch is None else None
+def _missing(os: Os | None, arch: Arch | None, foreign: str | None) -> str | None:
+    if foreign is not None:
+        return f"for {foreign}, which no host of ours is"
+    if os is None:
+        return _NO_PLATFORM if arch is None else _NO_OS
+    return _NO_ARCH if arch is None else None
