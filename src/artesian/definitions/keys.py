@@ -271,7 +271,7 @@ PACKAGE = (
         name="assets",
         shape=Shape.TABLE,
         meaning="Which files of a release count, and what their names don't say.",
-        default="every file counts that its name tells an os and an arch of",
+        default="every file counts whose name tells what it runs on",
         example='[assets]\nexclude = ["*-debug*"]',
         keys=ASSETS,
     ),

@@ -10,7 +10,15 @@ import msgspec
 
 from artesian.definitions.keys import PACKAGE
 from artesian.definitions.lines import Path, line_of, locate
-from artesian.definitions.raw import RawAssets, RawPackage, RawTags, RawWhen, merged, raw_package
+from artesian.definitions.raw import (
+    RawAssets,
+    RawPackage,
+    RawRecipe,
+    RawTags,
+    RawWhen,
+    merged,
+    raw_package,
+)
 from artesian.definitions.recipes import glob_fault, recipe
 from artesian.definitions.shapes import Fault, conform, did_you_mean
 from artesian.definitions.source import InvalidSource, page, parse_source
@@ -211,9 +219,10 @@ def _word(kind: type[_Word], text: str, path: Path, faults: list[Fault]) -> _Wor
 
 def _when(name: str, raw: RawPackage, index: int, each: RawWhen, faults: list[Fault]) -> When:
     here: Path = ("when", index)
-    if each.versions is None and not each.os:
+    is_spoilt = any(fault.path[:2] == here for fault in faults)
+    if each.versions is None and not each.os and not is_spoilt:
         faults.append(Fault(here, "[[when]] needs versions or os; without them it is always so"))
-    if all(getattr(each.recipe, field) is None for field in each.recipe.__struct_fields__):
+    if not is_spoilt and each.recipe == RawRecipe():
         faults.append(Fault(here, "[[when]] changes nothing; write what differs then"))
     if each.versions is not None and not _is_range(each.versions):
         message = f"versions '{each.versions}' is no range or prefix of versions, such as '<1.0' or '>=1.2,<2'"

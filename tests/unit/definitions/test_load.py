@@ -1,0 +1,115 @@
+"""A folder of packages: what is loaded, and what one broken package costs."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from artesian.definitions.load import Catalogue, load_catalogue
+from artesian.settings import shipped
+
+
+def catalogue(directory: Path, **texts: str) -> Catalogue:
+    """Write packages and load them; `_` in a name stands for `-`."""
+    for name, text in texts.items():
+        folder = directory / name.replace("_", "-")
+        folder.mkdir()
+        (folder / "package.toml").write_text(text, encoding="utf-8")
+    return load_catalogue(directory)
+
+
+def told(loaded: Catalogue, directory: Path) -> list[str]:
+    """Say the problems with files relative to the catalogue."""
+    return [str(problem).removeprefix(f"{directory}{os.sep}") for problem in loaded.problems]
+
+
+def test_packages_come_sorted_by_name(tmp_path: Path) -> None:
+    """The order of the folder doesn't matter; files, and folders with a dot, are no packages."""
+    (tmp_path / "README.md").write_text("A catalogue.")
+    (tmp_path / ".git").mkdir()
+    loaded = catalogue(tmp_path, b='source = "github:b/b"', a_c='source = "github:a/a"')
+    assert [definition.name for definition in loaded.definitions] == ["a-c", "b"]
+    assert loaded.problems == ()
+
+
+def test_a_broken_package_costs_only_itself(tmp_path: Path) -> None:
+    """Every problem of every package is told, and the good ones are there."""
+    loaded = catalogue(
+        tmp_path,
+        bad='source = "github:b"\ntitel = "x"',
+        good='source = "github:a/a"',
+        worse="[",
+    )
+    assert [definition.name for definition in loaded.definitions] == ["good"]
+    assert told(loaded, tmp_path) == [
+        "bad/package.toml:1: source 'github:b' must end with owner/name, not 'b'",
+        "bad/package.toml:2: unknown key 'titel'; did you mean 'title'?",
+        "worse/package.toml:1: this is not TOML: Invalid initial character for a key part",
+    ]
+
+
+def test_an_alias_that_means_two_things_is_left_out(tmp_path: Path) -> None:
+    """An alias that is a package, or an earlier package's alias, is a problem of its line; its package stays."""
+    loaded = catalogue(
+        tmp_path,
+        a='source = "github:a/a"\naliases = ["x", "y"]',
+        b='source = "github:b/b"\naliases = [\n  "y",\n  "z",\n  "a",\n  "broken",\n]',
+        broken="",
+    )
+    assert [definition.aliases for definition in loaded.definitions] == [("x", "y"), ("z",)]
+    assert told(loaded, tmp_path) == [
+        "b/package.toml:3: alias 'y' leads to a already",
+        "b/package.toml:5: alias 'a' is a package of its own",
+        "b/package.toml:6: alias 'broken' is a package of its own",
+        'broken/package.toml:1: source is missing, such as source = "github:owner/name"',
+    ]
+
+
+def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    """A folder without a package.toml, one that is a folder itself, and no catalogue at all."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "odd" / "package.toml").mkdir(parents=True)
+    loaded = load_catalogue(tmp_path)
+    assert loaded.definitions == ()
+    assert told(loaded, tmp_path) == [
+        "empty/package.toml:1: this package has no package.toml",
+        "odd/package.toml:1: can't be read: Is a directory",
+    ]
+    missing = load_catalogue(tmp_path / "nowhere")
+    assert [str(problem) for problem in missing.problems] == [
+        f"{tmp_path / 'nowhere'}:1: can't be read: No such file or directory"
+    ]
+
+
+def test_the_shipped_catalogue_has_no_problem() -> None:
+    """What we ship loads, is more than 70 packages, and each says in one sentence what it is for."""
+    loaded = load_catalogue(shipped("catalogue"))
+    assert loaded.problems == ()
+    assert len(loaded.definitions) >= 72
+    for definition in loaded.definitions:
+        assert definition.description.endswith("."), definition.name
+        assert len(definition.description) <= 100, definition.name
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("archiver", "arc"),
+        ("dashd", "dashcore"),
+        ("pg", "postgres"),
+        ("postgres-client", "psql"),
+        ("postgresql", "postgres"),
+        ("postgresql-client", "psql"),
+        ("powershell", "pwsh"),
+        ("ripgrep", "rg"),
+        ("trippy", "trip"),
+    ],
+)
+def test_the_shipped_aliases_lead_where_people_expect(alias: str, name: str) -> None:
+    """Other names that users of Webi type still work."""
+    owners = {
+        str(each): definition.name
+        for definition in load_catalogue(shipped("catalogue")).definitions
+        for each in definition.aliases
+    }
+    assert owners[alias] == name
