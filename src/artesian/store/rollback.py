@@ -6,6 +6,7 @@ Both publish a new generation, in the same way and under the same lock as a refr
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -30,6 +31,9 @@ __all__ = [
     "unpin",
 ]
 
+# Names and numbers that a message lists: about two lines of a terminal.
+LISTED = 20
+
 
 class NothingPublished(NotFound):
     """The directory holds no generation."""
@@ -43,10 +47,8 @@ class UnknownGeneration(NotFound):
     """No good earlier generation has this number."""
 
     def __init__(self, number: int, existing: Sequence[Generation]) -> None:
-        there = ", ".join(
-            f"{other.number} ({other.created_at:%Y-%m-%d %H:%M})" for other in existing
-        )
-        super().__init__(f"there is no earlier generation {number}; there are: {there or 'none'}")
+        named = [f"{other.number} ({other.created_at:%Y-%m-%d %H:%M})" for other in existing]
+        super().__init__(f"there is no earlier generation {number}; there are: {_listed(named)}")
         self.number = number
         self.existing = tuple(other.number for other in existing)
 
@@ -88,7 +90,7 @@ class NotPinned(NotFound):
 
     def __init__(self, names: Sequence[PackageName], pinned: Sequence[PackageName]) -> None:
         asked = f"not pinned: {', '.join(names)}; " if names else ""
-        super().__init__(f"{asked}pinned are: {', '.join(pinned) or 'none'}")
+        super().__init__(f"{asked}pinned are: {_listed(pinned)}")
         self.names = tuple(names)
 
 
@@ -193,7 +195,8 @@ def _numbered(base: Base, present: Generation, number: int) -> Generation:
             return load_manifest(base.files, number)
     except Damaged:
         pass
-    raise UnknownGeneration(number, tuple(earlier_generations(base.files, present.number)))
+    existing = islice(earlier_generations(base.files, present.number), LISTED + 1)
+    raise UnknownGeneration(number, tuple(existing))
 
 
 def _before(base: Base, present: Generation, names: Sequence[PackageName]) -> Generation:
@@ -224,3 +227,7 @@ def _is_readable(files: PublisherFiles, entry: Entry) -> bool:
 
 def _next(base: Base, content: Generation, now: datetime) -> Generation:
     return replace(content, number=base.next_number, created_at=now)
+
+
+def _listed(things: Sequence[str]) -> str:
+    return ", ".join([*things[:LISTED], *(["…"] if len(things) > LISTED else [])]) or "none"
