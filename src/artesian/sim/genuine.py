@@ -29,6 +29,7 @@ __all__ = [
     "Registry",
     "cache_folder",
     "fetch",
+    "locked",
     "native_arch",
     "read",
 ]

@@ -1,0 +1,78 @@
+"""A real server as a child process: started, waited for, stopped."""
+
+import http.client
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+from artesian.errors import Unavailable
+
+__all__ = ["NotStarted", "command_line", "free_port", "running_server"]
+
+_START_LIMIT_S = 30
+_STOP_LIMIT_S = 10
+_PAUSE_S = 0.02
+
+
+class NotStarted(Unavailable):
+    """The server ended, or answered nothing in time."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        super().__init__(f"the server did not start: {' '.join(command)}", retry_after_s=1)
+
+
+def free_port() -> int:
+    """Find a port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def command_line(data: Path, port: int, executable: Path | None = None) -> list[str]:
+    """Spell `artesian up` on a data directory; `executable` is another environment's `artesian`."""
+    artesian = executable or Path(sys.executable).parent / "artesian"
+    env = shutil.which("env") or "/usr/bin/env"
+    return [env, f"ARTESIAN_DATA_DIR={data}", str(artesian), "up", "--port", str(port)]
+
+
+@contextmanager
+def running_server(command: Sequence[str], port: int, cwd: Path | None = None) -> Iterator[str]:
+    """Run a server until left; give its origin once it is ready, or raise NotStarted."""
+    process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL)  # noqa: S603 - the caller's command
+    try:
+        _wait_until_ready(process, command, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], command: Sequence[str], port: int) -> None:
+    for _ in range(int(_START_LIMIT_S / _PAUSE_S)):
+        if _is_ready(port):
+            return
+        if process.poll() is not None:
+            break
+        Event().wait(_PAUSE_S)
+    raise NotStarted(command)
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
