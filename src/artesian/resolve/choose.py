@@ -1,0 +1,102 @@
+"""(releases, query) → the build for a host, or why there is none.
+
+Version first, whatever the tag: the newest release that it means and that has any build for the host; only then which
+build. A missing unpacker never picks an older version.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from artesian.model.definition import Definition
+from artesian.model.host import Host
+from artesian.model.query import NoMatch, Query, Resolution
+from artesian.model.release import Release
+from artesian.model.snapshot import Snapshot
+from artesian.model.version import Channel, Lts, Matching, Newest, Tag, is_match, parse_version
+from artesian.resolve.formats import EVERY, INSTALLABLE, preference
+from artesian.resolve.recipe import recipe_for
+from artesian.resolve.refusal import no_build, no_format, no_version
+from artesian.resolve.shelf import Shelf, alternates, rank_stems, serves, shelves
+from artesian.resolve.stem import plain
+
+__all__ = ["admitted", "program_names", "resolution", "resolve"]
+
+_CHANNELS = tuple(Channel)
+
+
+def resolve(snapshot: Snapshot, query: Query) -> Resolution | NoMatch:
+    """Choose the release that serves the query's host, and the builds of it that the host may take."""
+    definition, host = snapshot.definition, query.host
+    releases = admitted(snapshot.releases, query.tag)
+    if not releases:
+        return no_version(definition.name, snapshot.releases, query.tag)
+    for formats in (INSTALLABLE | frozenset(query.formats or ()), EVERY):
+        for shelf in shelves(releases, formats):
+            if serves(shelf, host):
+                return _answer(definition, shelf, query, is_installable=formats is not EVERY)
+    return no_build(definition.name, host, releases)
+
+
+def _answer(
+    definition: Definition, shelf: Shelf, query: Query, *, is_installable: bool
+) -> Resolution | NoMatch:
+    ranks = rank_stems(shelf, program_names(definition))
+    every = resolution(definition, shelf, query.host, ranks)
+    if not is_installable:
+        return no_format(definition.name, query.host, every)
+    if query.formats is None:
+        return every
+    assets = alternates(shelf, query.host, query.formats, ranks)
+    if not assets:
+        return no_format(definition.name, query.host, every)
+    return replace(every, assets=assets)
+
+
+def resolution(
+    definition: Definition, shelf: Shelf, host: Host, stem_ranks: Mapping[str, int]
+) -> Resolution:
+    """List the builds of one release that `host` may take, in our own preference of formats."""
+    return Resolution(
+        release=shelf.release,
+        assets=alternates(shelf, host, preference(host.os), stem_ranks),
+        recipe=recipe_for(definition, parse_version(shelf.release.version), host.os),
+    )
+
+
+def program_names(definition: Definition) -> tuple[str, ...]:
+    """List what the program may be called, best first, written as stems."""
+    commands = (command.name for command in definition.recipe.commands)
+    repository = definition.source.repository.rpartition("/")[2]
+    return tuple(dict.fromkeys(plain(name) for name in (definition.name, *commands, repository)))
+
+
+def admitted(releases: Sequence[Release], tag: Tag) -> tuple[Release, ...]:
+    """List the releases that `tag` means, best first, of `releases`, which stand newest first."""
+    match tag:
+        case Newest(channel=Channel.STABLE):
+            return tuple(one for one in releases if one.channel is Channel.STABLE)
+        case Newest(channel=channel):
+            wide = [
+                one for one in releases if _CHANNELS.index(one.channel) <= _CHANNELS.index(channel)
+            ]
+            # What is replaced in place (`nightly`) has no number: nothing of its channel is newer.
+            return tuple(sorted(wide, key=lambda one: not _is_rolling(one, channel)))
+        case Lts():
+            return tuple(one for one in releases if one.is_lts and one.channel is Channel.STABLE)
+        case Matching():
+            matching = [one for one in releases if _is_meant(tag, one)]
+            stable = [one for one in matching if one.channel is Channel.STABLE]
+            return tuple(stable or matching)
+        case _:
+            assert_never(tag)
+
+
+def _is_rolling(release: Release, channel: Channel) -> bool:
+    return release.channel is channel and not parse_version(release.version).has_number
+
+
+def _is_meant(tag: Matching, release: Release) -> bool:
+    """Match the version, or the upstream's own tag where a definition rewrites it (lf's `r21`)."""
+    return release.tag.lower() == tag.text or is_match(tag, parse_version(release.version))

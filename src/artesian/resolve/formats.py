@@ -1,0 +1,38 @@
+"""Ways of packing, in order of preference: small before large, an archive (it may hold more) before a bare file."""
+
+from collections.abc import Mapping
+
+from artesian.model.host import Os
+from artesian.model.release import Format
+
+__all__ = ["EVERY", "INSTALLABLE", "preference"]
+
+_ELSEWHERE = (
+    Format.TAR_XZ,
+    Format.TAR_ZST,
+    Format.TAR_GZ,
+    Format.TAR_BZ2,
+    Format.ZIP,
+    Format.XZ,
+    Format.ZST,
+    Format.GZ,
+    Format.BZ2,
+    Format.TAR,
+    Format.RAW,
+    Format.GIT,
+)
+_PREFERENCE: Mapping[Os, tuple[Format, ...]] = {
+    Os.WINDOWS: (Format.ZIP, *(form for form in _ELSEWHERE if form is not Format.ZIP)),
+}
+
+INSTALLABLE = frozenset(_ELSEWHERE)
+
+# Only for a client that says it can: these need a system's own installer, or a program few hosts have.
+_OTHERS = (Format.SEVEN_ZIP, Format.MSI, Format.DMG, Format.PKG)
+
+EVERY = frozenset((*_ELSEWHERE, *_OTHERS))
+
+
+def preference(os: Os) -> tuple[Format, ...]:
+    """List all formats, best first, for a host that runs `os`."""
+    return (*_PREFERENCE.get(os, _ELSEWHERE), *_OTHERS)
