@@ -2,6 +2,7 @@
 
 import typer
 
+from artesian.cli.check import check_command
 from artesian.cli.rollback import rollback_command, unpin_command
 from artesian.errors import ArtesianError
 
@@ -14,6 +15,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command("check")(check_command)
 app.command("rollback")(rollback_command)
 app.command("unpin")(unpin_command)
 
