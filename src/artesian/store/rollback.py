@@ -57,10 +57,9 @@ class UnknownNames(NotFound):
     """A generation doesn't have these packages."""
 
     def __init__(self, names: Sequence[PackageName], generation: Generation) -> None:
-        there = ", ".join(sorted(generation.packages)[:20])
-        more = ", …" if len(generation.packages) > 20 else ""
+        there = _listed(sorted(generation.packages))
         super().__init__(
-            f"generation {generation.number} doesn't have {', '.join(names)}; it has: {there}{more}"
+            f"generation {generation.number} doesn't have {', '.join(names)}; it has: {there}"
         )
         self.names = tuple(names)
 
