@@ -20,10 +20,10 @@ _PAUSE_S = 0.02
 
 
 class NotStarted(Unavailable):
-    """The server ended, or answered nothing in time."""
+    """The server ended, or answered nothing in time, or its port is another's."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        super().__init__(f"the server did not start: {' '.join(command)}", retry_after_s=1)
+    def __init__(self, command: Sequence[str], reason: str) -> None:
+        super().__init__(f"{reason}: {' '.join(command)}", retry_after_s=1)
 
 
 def free_port() -> int:
@@ -44,6 +44,8 @@ def command_line(data: Path, port: int, executable: Path | None = None) -> list[
 @contextmanager
 def running_server(command: Sequence[str], port: int, cwd: Path | None = None) -> Iterator[str]:
     """Run a server until left; give its origin once it is ready, or raise NotStarted."""
+    if not _is_free(port):
+        raise NotStarted(command, f"port {port} is in use")
     process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL)  # noqa: S603 - the caller's command
     try:
         _wait_until_ready(process, command, port)
@@ -64,7 +66,17 @@ def _wait_until_ready(process: subprocess.Popen[bytes], command: Sequence[str], 
         if process.poll() is not None:
             break
         Event().wait(_PAUSE_S)
-    raise NotStarted(command)
+    raise NotStarted(command, "the server did not start")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def _is_ready(port: int) -> bool:
