@@ -2,15 +2,19 @@
 
 Worth having: the newest that serves a host which newer ones don't (lists of packagers are partial), the
 newest with a checksum for a host, and of each older line the newest, so that `rg@13` and ranges find something.
+Of two files for one host, the one without a checksum stays away if every host can unpack the other.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from artesian.model.host import Arch, Os
-from artesian.model.release import Release
+import msgspec
+
+from artesian.model.host import Arch, Libc, Os
+from artesian.model.release import Asset, Format, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel
+from artesian.resolve.table import ARCHS
 
 __all__ = ["select"]
 
@@ -18,12 +22,14 @@ __all__ = ["select"]
 _NEWEST = 8
 _MAJORS = 8
 _MINORS = 12
+_PLAIN = frozenset((Format.TAR_GZ, Format.GZ, Format.RAW))
+_SHARED = frozenset((Arch.ANY, Arch.UNIVERSAL))
 
 
 def select(snapshot: Snapshot) -> Snapshot:
     """Keep the releases of `snapshot` that the seed ships; rolling ones never: their files change in place."""
     rolling = snapshot.definition.tags.rolling
-    fixed = tuple(one for one in snapshot.releases if one.tag not in rolling)
+    fixed = tuple(_trusted(one) for one in snapshot.releases if one.tag not in rolling)
     stable = tuple(one for one in fixed if one.channel is Channel.STABLE) or fixed
     chosen = {
         *(one.tag for one in stable[:_NEWEST]),
@@ -37,6 +43,22 @@ def select(snapshot: Snapshot) -> Snapshot:
     return Snapshot(definition=snapshot.definition, releases=kept)
 
 
+def _trusted(release: Release) -> Release:
+    """Drop the files that stand beside a verified one for the same host."""
+    verified = {
+        _place(asset)
+        for asset in release.assets
+        if asset.sha256
+        and asset.format in _PLAIN | ({Format.ZIP} if asset.os is Os.WINDOWS else set())
+    }
+    kept = tuple(one for one in release.assets if one.sha256 or _place(one) not in verified)
+    return msgspec.structs.replace(release, assets=kept)
+
+
+def _place(asset: Asset) -> tuple[Os, Arch, int, Libc]:
+    return (asset.os, asset.arch, asset.level, asset.libc)
+
+
 def _newer_prerelease(releases: Sequence[Release]) -> tuple[Release, ...]:
     """Give the newest release, if it is a pre-release."""
     return tuple(one for one in releases[:1] if one.channel is not Channel.STABLE)
@@ -46,11 +68,18 @@ def _serving_each_host(releases: Iterable[Release], *, is_verified: bool) -> Ite
     seen: set[tuple[Os, Arch]] = set()
     for release in releases:
         hosts = {
-            (asset.os, asset.arch) for asset in release.assets if asset.sha256 or not is_verified
+            (asset.os, asset.arch)
+            for asset in release.assets
+            if (asset.sha256 or not is_verified) and _is_asked_for(asset)
         }
         if not hosts <= seen:
             yield release.tag
         seen |= hosts
+
+
+def _is_asked_for(asset: Asset) -> bool:
+    """Tell whether installers know hosts of this kind; nobody asks for a build for ppc AIX."""
+    return asset.arch in ARCHS.get(asset.os, (asset.arch,)) or asset.arch in _SHARED
 
 
 def _lines(releases: Iterable[Release], *, width: int, limit: int) -> Iterator[str]:
