@@ -1,6 +1,7 @@
 """Build seed/seed.zip, the generation a fresh install starts from, out of the catalogue and a folder of real data.
 
-Run from the root of a checkout: `python -m scripts.build_seed`. The same input gives the same generation.
+Run from the root of a checkout: `python -m scripts.build_seed`. The same input gives the same generation. After a
+change of the catalogue `--reuse` is enough, and needs no data: it takes the facts of the present seed.
 """
 
 import argparse
@@ -14,17 +15,17 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 from rich.progress import track
-from scripts.seed.facts import read_facts
+from scripts.seed.facts import Fact, read_facts
 from scripts.seed.merge import Merged, merge
 from scripts.seed.pack import pack
-from scripts.seed.select import select
+from scripts.seed.reuse import reread_facts
+from scripts.seed.select import newest_tag, select
 
 from artesian.cli.check_seed import read_seed, seed_lines, show_seed
 from artesian.definitions.load import load_catalogue
 from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Snapshot
-from artesian.model.version import Channel
 from artesian.refresh.assemble import assemble
 from artesian.store.publish import Announce, Change, Replace, publish
 
@@ -46,10 +47,11 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 def main() -> int:
     """Build, and print what the seed holds; 1 if the catalogue or the data can't be read."""
     arguments = _arguments()
-    console = Console(stderr=True)
-    if not (arguments.data / "INDEX.md").is_file():
+    console = Console(stderr=True, soft_wrap=True)
+    if not arguments.reuse and not (arguments.data / "INDEX.md").is_file():
         console.print(
-            f"No data in {arguments.data}: name its folder by --data or ARTESIAN_SHARED_DATA"
+            f"No data in {arguments.data}: name its folder by --data or ARTESIAN_SHARED_DATA, "
+            "or take the facts of the present seed with --reuse"
         )
         return 1
     catalogue = load_catalogue(arguments.catalogue)
@@ -57,7 +59,8 @@ def main() -> int:
         console.print(str(problem))
     if catalogue.problems:
         return 1
-    merged = _merge_facts(arguments.data, catalogue.definitions, console)
+    facts = reread_facts(arguments.output) if arguments.reuse else read_facts(arguments.data)
+    merged = _merge_facts(facts, catalogue.definitions, console)
     packages = _packages(catalogue.definitions, merged, console)
     _write(catalogue.definitions, packages, arguments.output)
     show_seed(seed_lines(*read_seed(arguments.output)))
@@ -69,15 +72,20 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--catalogue", type=Path, default=ROOT / "catalogue")
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument(
+        "--reuse",
+        action="store_true",
+        help="take the facts of the present seed; for a changed package.toml this is enough",
+    )
     parser.add_argument("--output", type=Path, default=ROOT / "seed" / "seed.zip")
     return parser.parse_args()
 
 
 def _merge_facts(
-    data: Path, definitions: Sequence[Definition], console: Console
+    facts: Iterable[Fact], definitions: Sequence[Definition], console: Console
 ) -> Mapping[str, tuple[Merged, ...]]:
-    facts = track(read_facts(data), description="Reading facts", console=console, transient=True)
-    merged = merge(facts, {one.source.repository for one in definitions})
+    shown = track(facts, description="Reading facts", console=console, transient=True)
+    merged = merge(shown, {one.source.repository for one in definitions})
     for repository, releases in merged.items():
         for release in releases:
             for name in release.disputed:
@@ -104,8 +112,7 @@ def _packages(
 
 def _checked_at(snapshot: Snapshot, merged: Iterable[Merged]) -> datetime:
     """Tell the last day on which a source stated the newest stable release, in UTC at its beginning."""
-    stable = [one.tag for one in snapshot.releases if one.channel is Channel.STABLE]
-    newest = (stable or [snapshot.releases[0].tag])[0]
+    newest = newest_tag(snapshot)
     days = [one.stated_on for one in merged if one.release.tag == newest and one.stated_on]
     return datetime.combine(max(days, default=UNDATED), time(), UTC)
 

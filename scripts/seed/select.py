@@ -16,7 +16,7 @@ from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel
 from artesian.resolve.table import ARCHS
 
-__all__ = ["select"]
+__all__ = ["newest_tag", "select"]
 
 # Enough to try versions with, in well under a megabyte.
 _NEWEST = 8
@@ -41,6 +41,12 @@ def select(snapshot: Snapshot) -> Snapshot:
     }
     kept = tuple(one for one in fixed if one.tag in chosen)
     return Snapshot(definition=snapshot.definition, releases=kept)
+
+
+def newest_tag(snapshot: Snapshot) -> str:
+    """Tell the tag of the newest stable release, or where there is none of the newest."""
+    stable = (one.tag for one in snapshot.releases if one.channel is Channel.STABLE)
+    return next(stable, snapshot.releases[0].tag)
 
 
 def _trusted(release: Release) -> Release:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -74,7 +75,7 @@ def test_it_serves_many_packages_on_many_hosts(
 
 def own_hosts(snapshot: Snapshot) -> set[tuple[Os, Arch]]:
     """Name the os and arch of every stable build; a universal one is for both processors."""
-    found = set()
+    found: set[tuple[Os, Arch]] = set()
     for release in snapshot.releases:
         for asset in release.assets:
             if release.channel is Channel.STABLE:
@@ -146,7 +147,7 @@ def test_it_holds_the_whole_catalogue_as_it_is_now(
 ) -> None:
     """Every package, alias and definition is the shipped catalogue's: a changed package.toml needs a new seed."""
     definitions = load_catalogue(shipped("catalogue")).definitions
-    again = "run python -m scripts.build_seed"
+    again = "run python -m scripts.build_seed --reuse"
     assert set(generation.packages) == {one.name for one in definitions}, again
     assert generation.aliases == {a: one.name for one in definitions for a in one.aliases}, again
     for one in definitions:
@@ -155,18 +156,34 @@ def test_it_holds_the_whole_catalogue_as_it_is_now(
         assert one.name not in snapshots or snapshots[one.name].definition == one, again
 
 
-def test_the_script_makes_it_again(tmp_path: Path) -> None:
-    """Built again from the data, the seed has the same files with the same bytes."""
-    if not (DATA / "INDEX.md").is_file():
-        pytest.skip(f"no data in {DATA}; name its folder by ARTESIAN_SHARED_DATA")
+@pytest.mark.parametrize("source", ["data", "itself"])
+def test_the_script_makes_it_again(source: str, tmp_path: Path) -> None:
+    """Built again from the data, or from its own facts, the seed has the same files with the same bytes."""
     again = tmp_path / "seed.zip"
-    subprocess.run(
-        [sys.executable, "-m", "scripts.build_seed", "--data", DATA, "--output", again],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+    command: list[str | Path] = [sys.executable, "-m", "scripts.build_seed", "--output", again]
+    if source == "itself":
+        shutil.copy(SEED, again)
+        command.append("--reuse")
+    elif not (DATA / "INDEX.md").is_file():
+        pytest.skip(f"no data in {DATA}; name its folder by ARTESIAN_SHARED_DATA")
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     assert contents(again) == contents(SEED)
+
+
+def test_without_data_the_script_says_what_it_needs(tmp_path: Path) -> None:
+    """A missing folder of data is named, with how to name another one, and nothing is written."""
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "scripts.build_seed",
+        "--data",
+        tmp_path / "nowhere",
+    ]
+    command += ["--output", tmp_path / "seed.zip"]
+    ran = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "ARTESIAN_SHARED_DATA" in ran.stderr
+    assert not (tmp_path / "seed.zip").exists()
 
 
 def contents(archive: Path) -> dict[str, bytes]:

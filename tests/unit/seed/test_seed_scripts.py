@@ -147,7 +147,7 @@ def release(version: str, *, arch: Arch = Arch.AMD64, is_verified: bool = False)
     return Release(version=version, tag=version, channel=channel, assets=(asset,))
 
 
-def selected(*releases: Release) -> list[str]:
+def snapshot(*releases: Release) -> Snapshot:
     definition = Definition(
         name=PackageName("tool"),
         title="tool",
@@ -155,8 +155,11 @@ def selected(*releases: Release) -> list[str]:
         tags=TagRules(rolling=("nightly",)),
         recipe=Recipe(commands=(Command(name="tool", file="tool"),)),
     )
-    chosen = select(Snapshot(definition=definition, releases=releases)).releases
-    return [one.version for one in chosen]
+    return Snapshot(definition=definition, releases=releases)
+
+
+def selected(*releases: Release) -> list[str]:
+    return [one.version for one in select(snapshot(*releases)).releases]
 
 
 def plain(*versions: str) -> list[Release]:
@@ -194,6 +197,29 @@ def test_the_newest_and_what_is_worth_having_are_kept(
 ) -> None:
     """The seed has the newest releases, and older ones that serve a host, are verified, or end a line."""
     assert selected(*releases) == expected
+
+
+def test_of_two_files_for_a_host_the_verified_one_stays() -> None:
+    """A file without a checksum goes if every host can unpack a verified one for the same platform."""
+    raw = release("1.0", is_verified=True).assets[0]
+    rest = {"name": "tool.tar.gz", "format": Format.TAR_GZ, "sha256": None}
+    other = msgspec.structs.replace(raw, **rest)
+    windows = msgspec.structs.replace(other, os=Os.WINDOWS)
+    packed = msgspec.structs.replace(raw, name="tool.zip", format=Format.ZIP)
+    for given, kept in (
+        ((raw, other), (raw,)),
+        ((raw, windows), (raw, windows)),
+        ((packed, other), (packed, other)),
+    ):
+        one = msgspec.structs.replace(release("1.0"), assets=given)
+        assert select(snapshot(one)).releases[0].assets == kept
+
+
+def test_hosts_that_nobody_installs_on_keep_no_old_release() -> None:
+    """A release isn't kept for the sake of a platform that installers don't know."""
+    odd = msgspec.structs.replace(release("3.0.1").assets[0], os=Os.AIX, arch=Arch.PPC)
+    old = msgspec.structs.replace(release("3.0.1"), assets=(odd,))
+    assert selected(*plain(*RECENT, "3.0.2"), old) == RECENT
 
 
 def test_packing_gives_the_same_bytes_and_nothing_private(tmp_path: Path) -> None:
