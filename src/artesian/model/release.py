@@ -120,4 +120,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     channel: Channel = Channel.STABLE
     is_lts: bool = False
     published_at: datetime | None = None
+    held: tuple[
+        str, ...
+    ] = ()  # `os/arch` that stay at an older release while this one is being uploaded
     assets: tuple[Asset, ...] = ()
