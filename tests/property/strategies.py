@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-__all__ = ["NUMBERS", "PRE_RELEASES", "VERSION_TEXTS"]
+__all__ = ["FILE_NAMES", "GLOBS", "NUMBERS", "PRE_RELEASES", "VERSION_TEXTS"]
 
 NUMBERS = st.lists(st.integers(0, 10**6), min_size=2, max_size=5).map(
     lambda numbers: ".".join(str(number) for number in numbers)
@@ -59,4 +59,81 @@ VERSION_TEXTS = st.one_of(
     st.text(),
     st.lists(st.sampled_from(_PIECES), max_size=8).map("".join),
     st.builds("{}{}".format, NUMBERS, PRE_RELEASES),
+)
+
+_NAME_PIECES = [
+    *(
+        "tool",
+        "Tool",
+        "-",
+        "_",
+        ".",
+        "/",
+        "+",
+        "1.2.3",
+        "v2",
+        "64",
+        "32",
+        "bit",
+        "x86",
+        "x86_64",
+        "amd64",
+        "arm",
+        "v7",
+    ),
+    *(
+        "arm64",
+        "aarch64",
+        "be",
+        "universal",
+        "all",
+        "noarch",
+        "linux",
+        "Linux",
+        "darwin",
+        "macOS",
+        "win",
+        "windows",
+    ),
+    *(
+        "android",
+        "musl",
+        "gnu",
+        "msvc",
+        "static",
+        "alpine",
+        "wasm",
+        "gnux32",
+        "debug",
+        "src",
+        "docs",
+        "sha256",
+        "man",
+    ),
+    *(
+        "page",
+        ".tar.gz",
+        ".zip",
+        ".exe",
+        ".7z",
+        ".jar",
+        ".pyz",
+        ".sh",
+        ".deb",
+        ".txt",
+        ".sig",
+        ".1",
+        ".app.zip",
+        ".gz",
+    ),
+    *("\0", "\n", "é", "İ", "٣", "😀", "\ud800"),
+]
+FILE_NAMES = st.one_of(
+    st.text(),
+    st.lists(st.sampled_from(_NAME_PIECES), max_size=12).map("".join),
+    st.text(min_size=250, max_size=260),
+)
+GLOBS = st.one_of(
+    st.text(max_size=8),
+    st.lists(st.sampled_from(["*", "?", "[", "!", "]", "-", "linux"]), max_size=6).map("".join),
 )

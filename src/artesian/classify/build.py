@@ -6,12 +6,12 @@ from fnmatch import fnmatchcase
 from artesian.classify.names import INCOMPLETE, classify
 from artesian.model.definition import AssetRules
 from artesian.model.host import Arch, Libc, Os
-from artesian.model.release import Asset, Classified, RawAsset, Unclassified
+from artesian.model.release import Asset, RawAsset, Unclassified
 
 __all__ = ["build"]
 
-# A name that says its system but no processor means the one that most hosts of that system had: so say nine in ten of
-# the labelled names. A macOS build of that kind runs on Apple silicon too.
+# A name that says its system but no processor means the usual one: 31 of 32 labelled repositories on Linux, 88 of 94 on
+# Windows, 18 of 23 on macOS (where Apple silicon runs it too). A package with another habit says so by a rule.
 _USUAL_ARCH: Mapping[Os, Arch] = {
     Os.LINUX: Arch.AMD64,
     Os.MACOS: Arch.AMD64,
@@ -40,9 +40,10 @@ def build(asset: RawAsset, rules: AssetRules) -> Asset | Unclassified:
     os = (rule.os if rule else None) or said.os or rules.os
     arch = (rule.arch if rule else None) or said.arch or (_USUAL_ARCH.get(os) if os else None)
     if os is None or arch is None or said.format is None:
-        return _unknown(said)
+        assert isinstance(said, Unclassified)
+        return said
     level = next((r.level for r in rules.level if fnmatchcase(name, r.match)), said.level or 1)
-    libc = next((r.libc for r in rules.libc if fnmatchcase(name, r.match)), _own(said.libc))
+    libc = next((r.libc for r in rules.libc if fnmatchcase(name, r.match)), _own(said.libc, name))
     return Asset(
         name=name,
         urls=(asset.url,),
@@ -73,11 +74,9 @@ def _may_complete(said: Unclassified, rules: AssetRules) -> bool:
     return said.reason == "script" and rules.os is not None and bool(rules.include)
 
 
-def _own(libc: Libc | None) -> Libc:
-    # A build that says musl is static nearly always; a rule names those that need musl's loader (webi.md 2.6).
-    return Libc.NONE if libc is None or libc is Libc.MUSL else libc
-
-
-def _unknown(said: Classified | Unclassified) -> Unclassified:
-    assert isinstance(said, Unclassified)
-    return said
+def _own(libc: Libc | None, name: str) -> Libc:
+    # A build that says musl is static nearly always; a rule names those that need musl's loader (node, bun). What is
+    # made for Alpine counts on that loader: amazon-corretto-11.0.16.8.1-alpine-linux-x64.tar.gz.
+    if libc is Libc.MUSL:
+        return Libc.MUSL if "alpine" in name.lower() else Libc.NONE
+    return libc or Libc.NONE

@@ -147,16 +147,10 @@ _ENDINGS: Mapping[str, Ending] = _build()
 
 
 def split(lower: str) -> tuple[str, Ending]:
-    """Cut the longest known ending (of one or two parts) off a lower-case name; what has none is a bare executable."""
-    stem, dot, last = lower.rpartition(".")
-    if not dot:
-        return lower, _BARE
-    longer, dot, middle = stem.rpartition(".")
-    if dot:
-        ending = _ENDINGS.get(f"{middle}.{last}")
+    """Cut the longest known ending (of up to three parts) off a lower-case name; what has none is a bare executable."""
+    parts = lower.rsplit(".", 3)
+    for first in range(1, len(parts)):
+        ending = _ENDINGS.get(".".join(parts[first:]))
         if ending is not None:
-            return longer, ending
-    ending = _ENDINGS.get(last)
-    if ending is None:
-        return lower, _BARE
-    return stem, ending
+            return ".".join(parts[:first]), ending
+    return lower, _BARE

@@ -37,14 +37,19 @@ def classify(name: str) -> Classified | Unclassified:
     if reason is not None:
         return Unclassified(reason=reason, format=ending.format if ending.refusal else None)
     platform = settle(words, ending)
-    if platform.os is None or platform.arch is None:
-        camel = _words(_CAMEL.sub("-", name[: len(stem)]).lower())  # AtomicParsleyWindowsX86.zip
-        if len(camel) > len(words):
-            platform = settle(camel, ending)
-        reason = refusal_without_platform(words)
-        if reason is not None and (platform.os is None or platform.arch is None):
-            return Unclassified(reason=reason)
-    return _answer(platform, ending)
+    if platform.is_complete:
+        return _answer(platform, ending)
+    camel = _words(_CAMEL.sub("-", name[: len(stem)]).lower())  # AtomicParsleyWindowsX86.zip
+    if len(camel) > len(words):
+        platform = _fuller(platform, settle(camel, ending))
+    reason = None if platform.is_complete else refusal_without_platform(words)
+    return _answer(platform, ending) if reason is None else Unclassified(reason=reason)
+
+
+def _fuller(plain: Platform, camel: Platform) -> Platform:
+    return (
+        camel if (plain.os is None and camel.os) or (plain.arch is None and camel.arch) else plain
+    )
 
 
 def _words(stem: str) -> list[str]:
@@ -62,10 +67,9 @@ def _words(stem: str) -> list[str]:
 
 def _refusal(lower: str, words: list[str], ending: Ending) -> str | None:
     if ending.refusal is not None and not ending.is_telling:
-        # Text may be of a kind that matters more than its ending: croc_v10.2.1_checksums.txt, provenance.json.
-        return (
-            refusal_without_platform(words) if ending.is_text else refusal(words)
-        ) or ending.refusal
+        if ending.is_text:  # its words may say something that matters more: croc_v10.2.1_checksums.txt, provenance.json
+            return refusal(words) or refusal_without_platform(words) or ending.refusal
+        return ending.refusal
     if _MAN_PAGE.fullmatch(lower):
         return "man page"
     return NAMES.get(lower) or refusal(words)

@@ -26,6 +26,11 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     libc: Libc | None = None
     foreign: str | None = None  # the word for a platform that no host of ours has
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether the name says both system and processor."""
+        return self.os is not None and self.arch is not None
+
 
 def settle(words: Sequence[str], ending: Ending) -> Platform:
     """Weigh the words of a name against each other and its ending."""
@@ -78,12 +83,12 @@ def _os(found: Sequence[Word], ending: Ending) -> Os | None:
         return Os.ANDROID if said == {Os.ANDROID, Os.LINUX} else None  # aarch64-linux-android
     if ending.hint_os is not None:
         return ending.hint_os
+    if any(word.foreign for word in found):  # aarch64-apple-ios is no macOS
+        return None
     hints = {word.hint_os for word in found if word.hint_os}
     if len(hints) == 1:
         return hints.pop()
-    if not hints and any(word.arch for word in found) and not any(word.foreign for word in found):
-        return ending.usual_os
-    return None
+    return ending.usual_os if not hints and any(word.arch for word in found) else None
 
 
 def _arch(found: Sequence[Word], os: Os | None) -> Arch | None:

@@ -3,6 +3,7 @@
 import typer
 
 from artesian.cli.check import check_command
+from artesian.cli.classify import classify_command
 from artesian.cli.rollback import rollback_command, unpin_command
 from artesian.errors import ArtesianError
 
@@ -16,6 +17,7 @@ app = typer.Typer(
 )
 
 app.command("check")(check_command)
+app.command("classify")(classify_command)
 app.command("rollback")(rollback_command)
 app.command("unpin")(unpin_command)
 
