@@ -7,18 +7,17 @@ import typer
 
 from artesian.clock import SystemClock
 from artesian.model.names import parse_name
+from artesian.settings import load_settings
 from artesian.store.rollback import roll_back, unpin
 
 __all__ = ["rollback_command", "unpin_command"]
 
 DataDir = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         "--data",
-        envvar="ARTESIAN_DATA_DIR",
         metavar="DIR",
-        help="The data directory.",
-        file_okay=False,
+        help="The data directory; not given: the settings' (ARTESIAN_DATA_DIR).",
     ),
 ]
 
@@ -34,21 +33,22 @@ def rollback_command(
             "--to", metavar="N", help="Generation; none: the newest that holds something else."
         ),
     ] = None,
-    data: DataDir,
+    data: DataDir = None,
 ) -> None:
     """Put the releases of an earlier generation in force again, under a new number, and pin them there.
 
     Refresh leaves a pinned package alone until `artesian unpin`.
     """
     wanted = [parse_name(name) for name in names or ()]
-    done = roll_back(data, to=to, names=wanted, now=SystemClock().now())
+    done = roll_back(_directory(data), to=to, names=wanted, now=SystemClock().now())
     typer.echo(
         f"Generation {done.generation.number} is in force: "
         f"{_listed(done.names)} as in generation {done.origin}, and pinned."
     )
     if done.kept:
+        kept = _listed(done.kept)
         typer.echo(
-            f"Left as they were, for generation {done.origin} has nothing readable for them: {_listed(done.kept)}."
+            f"Left as they were, for generation {done.origin} has nothing readable of them: {kept}."
         )
     typer.echo("When upstream is right again: artesian unpin")
 
@@ -58,14 +58,18 @@ def unpin_command(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Packages; none: all pinned.")
     ] = None,
-    data: DataDir,
+    data: DataDir = None,
 ) -> None:
     """Let refresh change pinned packages again; until it does, they stay as they are."""
     wanted = [parse_name(name) for name in names or ()]
-    done = unpin(data, names=wanted, now=SystemClock().now())
+    done = unpin(_directory(data), names=wanted, now=SystemClock().now())
     typer.echo(
         f"Generation {done.generation.number} is in force: {_listed(done.names)} no longer pinned."
     )
+
+
+def _directory(given: Path | None) -> Path:
+    return load_settings(data_dir=given).settings.data_dir
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -120,6 +120,7 @@ def roll_back(
     Raise one of the errors above, NotPublished or Busy.
     """
     disk = disk or SystemDisk()
+    _check_directory(directory)
     with sole_publisher(directory, disk):
         base = load_base(directory)
         present = _present(base)
@@ -152,6 +153,7 @@ def unpin(
     NotPublished or Busy.
     """
     disk = disk or SystemDisk()
+    _check_directory(directory)
     with sole_publisher(directory, disk):
         base = load_base(directory)
         present = _present(base)
@@ -165,6 +167,12 @@ def unpin(
         stage_objects(disk, base, {})
         put_in_force(disk, base, generation)
         return RolledBack(generation=generation, names=tuple(sorted(freed)), origin=present.number)
+
+
+def _check_directory(directory: Path) -> None:
+    """Raise NothingPublished rather than make a directory that was misspelt."""
+    if not directory.is_dir():
+        raise NothingPublished(directory)
 
 
 def _present(base: Base) -> Generation:

@@ -144,12 +144,14 @@ def test_unpin_mistakes(data: Path) -> None:
         unpin(data, names=[name("bat")], now=NOW)
 
 
-def test_empty_directory(tmp_path: Path) -> None:
-    """Where nothing is published there is nothing to roll back or unpin."""
+@pytest.mark.parametrize("directory", ["", "misspelt"])
+def test_nothing_published(tmp_path: Path, directory: str) -> None:
+    """Where nothing is published there is nothing to roll back or unpin; a misspelt directory isn't made."""
     with pytest.raises(NothingPublished):
-        roll_back(tmp_path, to=None, names=[], now=NOW)
+        roll_back(tmp_path / directory, to=None, names=[], now=NOW)
     with pytest.raises(NothingPublished):
-        unpin(tmp_path, names=[], now=NOW)
+        unpin(tmp_path / directory, names=[], now=NOW)
+    assert not (tmp_path / "misspelt").exists()
 
 
 def test_only_one_generation(tmp_path: Path) -> None:
