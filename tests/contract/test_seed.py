@@ -15,7 +15,7 @@ import pytest
 
 from artesian.cli.check_seed import SeedLine, read_seed, seed_lines
 from artesian.definitions.load import load_catalogue
-from artesian.model.host import Arch, Os
+from artesian.model.host import Arch, Libc, Os
 from artesian.model.names import PackageName
 from artesian.model.release import Asset
 from artesian.model.snapshot import Generation, Snapshot
@@ -126,6 +126,17 @@ def test_one_checksum_belongs_to_one_file(snapshots: dict[PackageName, Snapshot]
                 if asset.sha256 is not None:
                     first = seen.setdefault(asset.sha256, asset.urls[0])
                     assert first == asset.urls[0], name
+
+
+def test_no_build_for_musl_goes_to_other_hosts(snapshots: dict[PackageName, Snapshot]) -> None:
+    """What a name says of its libc is never turned into the other one by a rule that is too broad."""
+    wrong = [
+        where
+        for where, asset in assets(snapshots)
+        if (asset.libc is Libc.GNU and "musl" in asset.name)
+        or (asset.libc is Libc.MUSL and "gnu" in asset.name)
+    ]
+    assert wrong == []
 
 
 def test_its_age_is_told_honestly(
