@@ -74,14 +74,15 @@ _REFUSALS: Mapping[str, str] = {
     " hex dsk vdi qcow2.gz vhd.gz vhd.zip",
     "debug symbols": "pdb dsym dsym.zip dsym.tar.gz pdb.zip pdb.gz dbg debug dwp sym dwarf pdb.xz debug.zip debug.gz",
     "source archive": "src.tar.gz src.tgz src.zip src.tar.xz src.tar.bz2 src.7z source.tar.gz source.zip orig.tar.gz"
-    " crate gem c cc cpp h hpp go rs java proto patch diff",
+    " c cc cpp h hpp go rs java proto patch diff",
     _DOCUMENTATION: "md rst html htm pdf epub mobi docx doc chm ps readme license adoc man texi info changelog notice"
     " authors org",
     _METADATA: "json yaml yml toml xml txt csv ini cfg conf lock plist lst list rss log properties manifest version"
     " nix rb template tmpl env service desktop sql hcl tf nuspec latest mf tsv db sqlite index cue ndjson schema",
     "update data": "bsdiff blockmap delta zsync torrent patch.zst appcast nupkg.delta courgette metalink",
-    "library or headers": "so dll dylib a lib d.ts ko o whl aar pom node xcframework xcframework.zip framework.zip"
-    " rlib ts wasm wasm.gz wasm.br wasm.zst llb jmod pyi npm.tgz",
+    "library or headers": "so dll dylib a lib d.ts ko o aar pom node xcframework xcframework.zip framework.zip"
+    " rlib ts wasm wasm.gz wasm.br wasm.zst llb jmod pyi",
+    "package of another package manager": "whl gem crate npm.tgz",
     "editor or browser extension": "xpi crx vim",
     "plug-in or data of another program": "mcpb dxt alfredworkflow streamdeckplugin unitypackage vst3 wotmod"
     " rbxm rbxmx oxt omod mcaddon lua el dat ttf otf woff woff2 nro",

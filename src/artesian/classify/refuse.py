@@ -25,7 +25,7 @@ NAMES: Mapping[str, str] = _by_word(
 _WORDS: Mapping[str, str] = _by_word(
     {
         "checksum": "checksums sha256sums sha512sums sha1sums md5sums b3sums shasums sha256sum sha512sum sha256 sha512"
-        " 256sums 512sums",  # yt-dlp's SHA2-256SUMS
+        " 256sums 512sums shasums256",  # yt-dlp's SHA2-256SUMS
         "debug symbols": "debug debuginfo debuginfos dbg dbgsym dbgsyms debugsymbols debugimage pdb pdbs symbols dsym"
         " dsyms",
         "bootstrap files for packagers": "bootstrap",
@@ -43,7 +43,7 @@ _WORDS_WITHOUT_PLATFORM: Mapping[str, str] = _by_word(
         "attestation of how it was made": "provenance intoto attestation",
         "source archive": "src source sources srcs vendor vendored sourcecode",
         "documentation": "docs doc manual",
-        "man page": "manpages manpage",
+        "man page": "man manpages manpage",
         "library or headers": "headers devel libs",
         "test files": "tests",
         "shell completions": "completions",
@@ -54,6 +54,9 @@ _PAIRS: Mapping[tuple[str, str], str] = {
     ("buildable", "artifact"): "source archive",  # caddy_2.9.0_buildable-artifact.tar.gz
     ("man", "page"): "man page",  # yq_man_page_only.tar.gz
     ("man", "pages"): "man page",
+    ("docker", "image"): "container image",
+    ("container", "image"): "container image",
+    ("oci", "image"): "container image",
     ("release", "notes"): "documentation",
     ("sha", "256"): "checksum",  # cmake-3.14.0-SHA-256.txt
     ("static", "libs"): "library or headers",  # OpenJDK17U-static-libs_x64_linux_….tar.gz

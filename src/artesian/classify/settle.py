@@ -94,6 +94,8 @@ def _os(found: Sequence[Word], ending: Ending) -> Os | None:
 def _arch(found: Sequence[Word], os: Os | None) -> Arch | None:
     said = {word.arch for word in found if word.arch}
     if not said:
+        if any(word.foreign for word in found):  # thumbv7neon-unknown-linux-gnueabihf is no armv6
+            return None
         return _hinted({word.hint_arch for word in found if word.hint_arch}, os)
     if len(said) == 1:
         return said.pop()

@@ -63,16 +63,20 @@ _HINT_ARCH: Mapping[Arch, str] = {
     Arch.AMD64: "64bit 64bits 64 bit64 intel",
     Arch.X86: "386 32bit 32bits 32 bit32",
     Arch.ARMV7: "arm32",
-    Arch.ARMV6: "arm armhf armel armeabi armeabihf aarch32 armhfp",
+    Arch.ARMV6: "arm armhf armel armeabi armeabihf aarch32 armhfp gnueabi gnueabihf musleabi"
+    " musleabihf",
+    Arch.RISCV64: "riscv rv64",
+    Arch.LOONG64: "loong loongarch",
     Arch.UNIVERSAL: "universal universal2 fat all",  # `hugo_0.89.0_macOS-all.tar.gz`
     Arch.ANY: "noarch anyarch crossplatform",
 }
 
 _HINT_OS: Mapping[Os, str] = {
     Os.LINUX: "ubuntu debian alpine fedora centos rhel musl glibc gnu gnueabi gnueabihf musleabi musleabihf gnuabi64"
-    " muslabi64 el opensuse raspbian raspberrypi rpi archlinux amazonlinux",
+    " muslabi64 el opensuse raspbian raspberrypi rpi archlinux amazonlinux buster bullseye"
+    " bookworm focal jammy noble",
     Os.MACOS: "apple",
-    Os.WINDOWS: "msvc exe msi gnullvm",
+    Os.WINDOWS: "msvc exe msi gnullvm msys msys2",
     Os.ANY: "noarch anyarch crossplatform",
 }
 
@@ -87,7 +91,8 @@ _LIBC: Mapping[Libc, str] = {
 _FOREIGN = (
     "wasm wasm32 wasm64 wasi wasip1 wasip2 emscripten ios tvos watchos iphoneos haiku fuchsia redox hurd irix irix64"
     " os2 uefi sgx hermit freedos msdos armeb armebv7r riscv32 riscv32gc riscv32imac ia64 itanium m68k hppa sh4 sh4eb"
-    " sparc csky xtensa thumbv6m thumbv7em thumbv7neon mipsisa32r6 mipsisa32r6el mipsisa64r6 mipsisa64r6el mips32r6"
+    " sparc csky xtensa"
+    " e2k elbrus microblaze or1k nios2 parisc thumbv6m thumbv7em thumbv7neon mipsisa32r6 mipsisa32r6el mipsisa64r6 mipsisa64r6el mips32r6"
     " mips32r6el mips64r6 mips64r6el"
 )
 
@@ -183,7 +188,9 @@ def _pairs() -> dict[tuple[str, str], Word]:
                 pairs[stem, suffix] = Word(arch=arch)
     for stem in (*_OS[Os.MACOS].split(), "apple"):
         for chip in ("m1", "m2", "m3", "silicon"):
-            pairs[stem, chip] = Word(arch=Arch.ARM64)
+            pairs[stem, chip] = pairs[f"{stem}64", chip] = Word(
+                arch=Arch.ARM64
+            )  # chromedriver_mac64_m1.zip
     for stem in ("aarch64", "arm64"):
         pairs[stem, "be"] = Word(foreign=f"{stem}_be", is_foreign_abi=True)
     return pairs

@@ -86,6 +86,8 @@ micro-2.0.14-openbsd32.tar.gz openbsd x86 - tar.gz
 serve_1.9.8_linux_mipsle_hardfloat.gz linux mipsle - gz
 Sandman.Version.1.9.2.64.Bit.Windows.zip windows amd64 - zip
 raylib-6.0_win32_mingw-w64.zip windows x86 - zip
+chromedriver_mac64_m1.zip macos arm64 - zip
+tool-linux-gnueabihf.tar.gz linux armv6 gnu tar.gz
 darktable-5.6.0-woa64.exe windows arm64 - raw
 odin-ubuntu-amd64-dev-2021-08.zip linux amd64 - zip
 silicon-x86_64-apple-darwin.tar.gz macos amd64 - tar.gz
@@ -121,6 +123,9 @@ checksums|checksum
 tofu_1.6.0_SHA256SUMS|checksum
 tofu_1.6.0_SHA256SUMS.sig|signature
 buildx-v0.21.3.linux-arm-v6.sigstore.json|signature
+SHASUMS256.txt|checksum
+docker-image-amd64.tar|container image
+tool-1.0.0-py3-none-any.whl|package of another package manager
 checksums.txt.sig|signature
 cosign.pub|key or certificate
 sget-linux-amd64-keyless.pem|key or certificate
