@@ -39,13 +39,12 @@ class Observer:
         self._log: structlog.typing.FilteringBoundLogger = structlog.get_logger("artesian")
         self.counts: Counter[str] = Counter()
 
-    def count(self, event: str) -> None:
-        """Count an event of the read path; of each kind, write down the first and one in N."""
-        counts = self.counts
-        seen = counts[event]
-        counts[event] = seen + 1
+    def count(self, event: str, detail: object = None) -> None:
+        """Count an event of the read path; write down one in N of its kind, with `detail`."""
+        seen = self.counts[event] + 1
+        self.counts[event] = seen
         if not seen % self._one_in:
-            self._log.info(event, count=seen + 1)
+            self._log.info(event, count=seen, detail=repr(detail)[:200])
 
     def note(self, event: str, **fields: Any) -> None:
         """Count an event off the read path and write it down."""

@@ -4,7 +4,12 @@ import typer
 
 from artesian.cli.check import check_command
 from artesian.cli.classify import classify_command
+from artesian.cli.detect import detect_command
+from artesian.cli.pick import pick_command
+from artesian.cli.resolve import resolve_command
 from artesian.cli.rollback import rollback_command, unpin_command
+from artesian.cli.up import up_command
+from artesian.cli.web import web_command
 from artesian.errors import ArtesianError
 
 __all__ = ["app", "main"]
@@ -18,8 +23,13 @@ app = typer.Typer(
 
 app.command("check")(check_command)
 app.command("classify")(classify_command)
+app.command("detect")(detect_command)
+app.command("pick")(pick_command)
+app.command("resolve")(resolve_command)
 app.command("rollback")(rollback_command)
 app.command("unpin")(unpin_command)
+app.command("up")(up_command)
+app.command("web")(web_command)
 
 
 def main() -> None:

@@ -4,17 +4,38 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
+from artesian.render.page import CONTENT_POLICY
 from artesian.web.negotiate import Form
 
-__all__ = ["FRESH", "NEVER", "Answer", "AnswerKey", "Answers", "Ready", "ready"]
+__all__ = [
+    "FRESH",
+    "JSON",
+    "NEGOTIATED",
+    "NEVER",
+    "TEXT",
+    "Answer",
+    "AnswerKey",
+    "Answers",
+    "Ready",
+    "page_answer",
+    "ready",
+]
 
 # A minute fresh; then a cache may answer with the old one for a day while it asks, and for a week while we are down.
 FRESH = "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
 NEVER = "no-store"
+
+# What an answer varies on whose form the client didn't force.
+NEGOTIATED = "User-Agent, Accept, Accept-Encoding"
+
+# Plain text, so that a browser shows a script to who wants to read it first; nosniff keeps it so.
+TEXT = "text/plain; charset=utf-8"
+JSON = "application/json"
+_HTML = "text/html; charset=utf-8"
 
 # Bodies below this many bytes gain nothing from gzip: they fit one network packet anyway.
 _LEAST_GZIP_BYTES = 860
@@ -37,23 +58,25 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Ready(NamedTuple):
     """An answer as ASGI messages, built once and sent as often as asked for. Senders must not change the messages."""
 
-    etag: bytes
+    etag: bytes  # empty: none, so it is never answered by 304
     start: dict[str, Any]
     body: dict[str, Any]
     not_modified: dict[str, Any]
     size_bytes: int
 
 
-class AnswerKey(NamedTuple):
-    """What tells kept answers apart; `origin` is empty for answers that print no host."""
-
-    path: bytes
-    form: Form
-    origin: str
-    is_gzip: bool
+# What tells kept answers apart: raw path, form (None: the same for every client), origin (empty: prints none), gzip.
+AnswerKey: TypeAlias = tuple[bytes, Form | None, str, bool]
 
 
-_EMPTY_BODY: dict[str, Any] = {"type": "http.response.body", "body": b""}
+def page_answer(html: str, **rest: Any) -> Answer:
+    """Make an answer of a page, with the headers that keep it to itself."""
+    return Answer(
+        body=html.encode(),
+        media_type=_HTML,
+        headers=(("Content-Security-Policy", CONTENT_POLICY), ("Referrer-Policy", "no-referrer")),
+        **rest,
+    )
 
 
 def _pairs(answer: Answer, etag: bytes) -> list[tuple[bytes, bytes]]:
@@ -63,7 +86,7 @@ def _pairs(answer: Answer, etag: bytes) -> list[tuple[bytes, bytes]]:
         (b"vary", answer.vary.encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
-    if answer.status == 200 and answer.cache_control != NEVER:
+    if etag:
         pairs.append((b"etag", etag))
     if answer.checked_at is not None:
         stamp = answer.checked_at.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
@@ -76,8 +99,10 @@ def ready(answer: Answer, *, is_gzip: bool) -> Ready:
     is_packed = is_gzip and len(answer.body) >= _LEAST_GZIP_BYTES
     # mtime=0: equal answers must be equal bytes. Level 6: 9 takes twice as long for 0.3 % less.
     body = gzip.compress(answer.body, compresslevel=6, mtime=0) if is_packed else answer.body
-    digest = hashlib.sha256(answer.body).hexdigest()[:32]
-    etag = f'"{digest}{"-gz" if is_packed else ""}"'.encode()
+    etag = b""
+    if answer.status == 200 and answer.cache_control != NEVER:
+        digest = hashlib.sha256(answer.body).hexdigest()[:32]
+        etag = f'"{digest}{"-gz" if is_packed else ""}"'.encode()
     shared = _pairs(answer, etag)
     pairs = [
         *shared,

@@ -19,6 +19,7 @@ __all__ = [
     "WrongHost",
     "accepts_gzip",
     "form_for",
+    "form_of_failure",
     "is_loopback",
     "is_wget",
     "matches_etag",
@@ -120,6 +121,16 @@ def split_suffix(text: str, is_known: Callable[[str], bool]) -> tuple[str, Form 
         if last.endswith(suffix):
             return text[: -len(suffix)], form
     return text, None
+
+
+def form_of_failure(raw_path: bytes, form: Form) -> Form:
+    """Tell the form of an error: what the path asks for by itself, else what suits the client."""
+    path = raw_path.lower()
+    if path.startswith(b"/v1/") or path == b"/openapi.json":
+        return Form.JSON
+    if path.endswith(b".sh"):
+        return Form.SCRIPT
+    return Form.POWERSHELL if path.endswith(b".ps1") else form
 
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"

@@ -8,7 +8,7 @@ from artesian.web.negotiate import Form
 
 
 def _key(path: bytes) -> AnswerKey:
-    return AnswerKey(path=path, form=Form.SCRIPT, origin="", is_gzip=False)
+    return path, Form.SCRIPT, "", False
 
 
 def test_headers_of_a_fresh_answer() -> None:

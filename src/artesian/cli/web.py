@@ -1,0 +1,31 @@
+"""`artesian web`: the read plane alone, as systemd runs it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from artesian.reader import run
+from artesian.settings import load_settings
+
+__all__ = ["Data", "Host", "Port", "web_command"]
+
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, help="Port to listen on; 0 takes a free one.", show_default="8080"
+    ),
+]
+Host = Annotated[
+    str | None,
+    typer.Option(help="Address to listen on; 0.0.0.0 for all.", show_default="127.0.0.1"),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="The data directory.", show_default="~/.local/share/artesian/data"),
+]
+
+
+def web_command(port: Port = None, host: Host = None, data: Data = None) -> None:
+    """Run the read plane alone: it answers from memory and asks nobody."""
+    run(load_settings(port=port, host=host, data_dir=data), typer.echo)

@@ -1,0 +1,227 @@
+"""HTML pages. Everything that comes from outside is escaped by Jinja2; nothing on a page comes from another server."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.resources import files
+from urllib.parse import quote as percent_encode
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from artesian.model.host import Arch, Os
+from artesian.model.release import Asset, Release
+from artesian.model.snapshot import Snapshot
+from artesian.model.version import Channel
+from artesian.render.document import PackageSummary, Problem
+
+__all__ = [
+    "CONTENT_POLICY",
+    "Several",
+    "error_page",
+    "front_page",
+    "one_liner",
+    "package_page",
+    "several_page",
+]
+
+# Rows of the table of versions, and packages of the list: more would bury what is looked for.
+_MOST_VERSIONS = 12
+_MOST_LISTED = 500
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("artesian.render"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _inline(name: str) -> Markup:
+    """Read a file of ours that stands inside each page as it is."""
+    return Markup(files("artesian.render").joinpath("templates", name).read_text("utf-8"))  # noqa: S704 - our own file
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+_TEMPLATES.globals["style"] = _STYLE = _inline("style.css")
+_TEMPLATES.globals["behaviour"] = _BEHAVIOUR = _inline("page.js")
+_TEMPLATES.globals["sought"] = ""
+
+# Only these two inline texts, and nothing from elsewhere: even an escaping mistake couldn't run a script.
+CONTENT_POLICY = (
+    f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_BEHAVIOUR)}; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Several(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the packages of a page for several."""
+
+    name: str
+    serves: str  # the version that is installed
+    description: str
+
+
+class _Column(msgspec.Struct, frozen=True, kw_only=True):
+    os: Os
+    arch: Arch
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True):
+    version: str
+    remark: str
+    published_at: datetime | None
+    cells: tuple[str, ...]
+
+
+class _Page(msgspec.Struct, frozen=True, kw_only=True):
+    """What the template of a package reads."""
+
+    name: str
+    title: str
+    description: str
+    homepage: str
+    homepage_text: str
+    source: str
+    aliases: tuple[str, ...]
+    commands: tuple[str, ...]
+    notes: str
+    serves: str
+    command: str
+    script_path: str
+    version_example: str
+    checked_at: datetime | None
+    columns: tuple[_Column, ...]
+    rows: tuple[_Row, ...]
+    older: int
+
+
+def one_liner(origin: str, asked: str) -> str:
+    """Write the command that installs `asked` (`rg`, `rg@14,jq`). Never -f: the error is in the body."""
+    return f"curl -sSL {origin}/{_path(asked)} | sh"
+
+
+def _path(asked: str) -> str:
+    """Write specs as a URL path that needs no quotes in any shell."""
+    return percent_encode(asked, safe="@,.+=-_")
+
+
+def front_page(
+    packages: Sequence[PackageSummary],
+    *,
+    sought: str,
+    example: str,
+    generation: int,
+    created_at: datetime | None,
+) -> str:
+    """Render the list of packages: all, or those found by a search."""
+    return _TEMPLATES.get_template("front.html").render(
+        shown=packages[:_MOST_LISTED],
+        total=len(packages),
+        sought=sought,
+        example=example,
+        generation=generation,
+        created_at=created_at,
+    )
+
+
+def package_page(
+    snapshot: Snapshot,
+    *,
+    asked: str,
+    origin: str,
+    serves: str,
+    generation: int,
+    checked_at: datetime | None,
+) -> str:
+    """Render what a package is and which builds it has; `serves` is the version that `asked` installs now."""
+    definition = snapshot.definition
+    releases = [release for release in snapshot.releases if release.assets]
+    columns = _columns(releases[:_MOST_VERSIONS])
+    homepage = definition.homepage if definition.homepage.startswith("https://") else ""
+    page = _Page(
+        name=definition.name,
+        title=definition.title,
+        description=definition.description,
+        homepage=homepage,
+        homepage_text=homepage.removeprefix("https://").rstrip("/"),
+        source=f"{definition.source.kind}:{definition.source.repository}",
+        aliases=definition.aliases,
+        commands=tuple(command.name for command in definition.recipe.commands),
+        notes=definition.recipe.notes,
+        serves=serves,
+        command=one_liner(origin, asked),
+        script_path=f"/{_path(asked)}.sh",
+        version_example=serves or "1.2",
+        checked_at=checked_at,
+        columns=columns,
+        rows=tuple(
+            _Row(
+                version=release.version,
+                remark="LTS" if release.is_lts else _remark(release.channel),
+                published_at=release.published_at,
+                cells=tuple(_cell(release.assets, column) for column in columns),
+            )
+            for release in releases[:_MOST_VERSIONS]
+        ),
+        older=max(0, len(releases) - _MOST_VERSIONS),
+    )
+    return _TEMPLATES.get_template("package.html").render(page=page, generation=generation)
+
+
+def _remark(channel: Channel) -> str:
+    return "" if channel is Channel.STABLE else channel.value
+
+
+def _columns(releases: Sequence[Release]) -> tuple[_Column, ...]:
+    """Name the platforms that any release has a build for, common ones first."""
+    systems, processors = list(Os), list(Arch)
+    found = {(asset.os, asset.arch) for release in releases for asset in release.assets}
+    ordered = sorted(found, key=lambda pair: (systems.index(pair[0]), processors.index(pair[1])))
+    return tuple(_Column(os=os, arch=arch) for os, arch in ordered)
+
+
+def _cell(assets: Sequence[Asset], column: _Column) -> str:
+    builds = [asset for asset in assets if (asset.os, asset.arch) == (column.os, column.arch)]
+    if not builds:
+        return "none"
+    return "verified" if all(asset.sha256 for asset in builds) else "unverified"
+
+
+def several_page(
+    packages: Sequence[Several],
+    *,
+    asked: str,
+    origin: str,
+    generation: int,
+    checked_at: datetime | None,
+) -> str:
+    """Render the page of several packages that one line installs."""
+    return _TEMPLATES.get_template("several.html").render(
+        packages=packages,
+        names=[package.name for package in packages],
+        line=one_liner(origin, asked),
+        script_path=f"/{_path(asked)}.sh",
+        generation=generation,
+        checked_at=checked_at,
+    )
+
+
+def error_page(problem: Problem, *, name: str = "") -> str:
+    """Render why there is no page, and what there is; `name` is the package whose versions are told."""
+    return _TEMPLATES.get_template("error.html").render(
+        status=problem.status,
+        phrase=problem.title,
+        message=problem.detail,
+        nearest=problem.nearest,
+        versions=problem.versions,
+        hosts=problem.hosts,
+        incident=problem.incident,
+        name=name,
+    )

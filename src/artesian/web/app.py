@@ -1,0 +1,178 @@
+"""The ASGI edge: kept answers first, then routes, and errors as answers. It holds the generation in force.
+
+A kept answer costs a few look-ups before uvicorn sends it; bench/ watches over that.
+"""
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache, partial
+from secrets import token_hex
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from artesian.clock import Clock
+from artesian.errors import ArtesianError
+from artesian.index import Index
+from artesian.observe import Observer
+from artesian.web.answers import FRESH, NEGOTIATED, AnswerKey, Answers, Ready, ready
+from artesian.web.failures import (
+    Incident,
+    MethodNotAllowed,
+    MissingHost,
+    Overloaded,
+    PathTooLong,
+    failure_answer,
+)
+from artesian.web.nearest import Nearest
+from artesian.web.negotiate import (
+    accepts_gzip,
+    form_for,
+    form_of_failure,
+    is_wget,
+    matches_etag,
+    origin_of,
+    read_path,
+)
+from artesian.web.parameters import read_query
+from artesian.web.plane import Asked, Serving
+from artesian.web.routes import route
+
+__all__ = ["App"]
+
+# Ten packages, each with a name and a version of the longest kind, percent-encoded in part.
+_LONGEST_PATH = 4096
+# Probes come from machines that know us by address only.
+_PROBES = frozenset({b"/livez", b"/readyz"})
+_NO_BODY: dict[str, Any] = {"type": "http.response.body", "body": b""}
+
+_Headers = Mapping[bytes, bytes]
+
+
+class App:
+    """An ASGI application that answers from the generation it was last given."""
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        clock: Clock,
+        observer: Observer,
+        answers_bytes: int,
+        public_url: str = "",
+        allowed_hosts: Collection[str] = (),
+    ) -> None:
+        self._clock = clock
+        self._observer = observer
+        self._answers_bytes = answers_bytes
+        self._public_url = public_url
+        allowed = {*allowed_hosts, public_url.partition("://")[2].partition(":")[0]} - {""}
+        self._read_host = lru_cache(maxsize=256)(
+            partial(origin_of, allowed=allowed, has_public_url=bool(public_url))
+        )
+        self.replace(index)
+
+    def replace(self, index: Index) -> None:
+        """Put a generation in force, for all requests that begin from now on."""
+        generation = index.generation
+        self.serving = Serving(
+            index=index,
+            answers=Answers(self._answers_bytes),
+            nearest=Nearest([*generation.packages, *generation.aliases], self._clock),
+            public_url=self._public_url,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        del receive  # no route takes a body
+        headers: _Headers = dict(scope["headers"])
+        found = self._respond(scope, headers)
+        start, body = found.start, found.body
+        if found.etag and matches_etag(headers.get(b"if-none-match", b""), found.etag):
+            self._observer.count("answer.not_modified", scope["raw_path"])
+            start, body = found.not_modified, _NO_BODY
+        await send(start)
+        await send(body if scope["method"] == "GET" else _NO_BODY)
+
+    async def overloaded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request that there is no room for."""
+        del receive
+        found = self._fail(scope, dict(scope["headers"]), Overloaded())
+        await send(found.start)
+        await send(found.body)
+
+    def _respond(self, scope: Scope, headers: _Headers) -> Ready:
+        try:
+            try:
+                return self._find(scope, headers)
+            except ArtesianError as error:
+                return self._fail(scope, headers, error)
+        except Exception as error:  # noqa: BLE001 - the ASGI edge: no client ever sees a bare 500
+            number = token_hex(4)
+            self._observer.fail("error.incident", error, incident=number)
+            return self._fail(scope, headers, Incident(number))
+
+    def _find(self, scope: Scope, headers: _Headers) -> Ready:
+        """Return a kept answer, else make one, and keep it if it may be; raise ArtesianError."""
+        serving = self.serving
+        origin = self._origin(scope, headers)
+        form = form_for(headers.get(b"user-agent", b""), headers.get(b"accept", b""))
+        is_gzip = accepts_gzip(headers.get(b"accept-encoding", b""))
+        path: bytes = scope["raw_path"]
+        for_all: AnswerKey = (path, None, "", is_gzip)
+        for_some: AnswerKey = (path, form, origin, is_gzip)
+        is_plain = scope["method"] in {"GET", "HEAD"} and not scope["query_string"]
+        if is_plain:
+            kept = serving.answers.get(for_all) or serving.answers.get(for_some)
+            if kept is not None:
+                self._observer.count("answer.kept", path)
+                return kept
+        self._check(scope)
+        asked = Asked(form=form, origin=origin, query=read_query(scope["query_string"]))
+        answer = route(serving, asked, read_path(path))
+        made = ready(answer, is_gzip=is_gzip)
+        self._observer.count("answer.made", path)
+        if is_plain and answer.cache_control == FRESH:
+            serving.answers.put(for_some if answer.vary == NEGOTIATED else for_all, made)
+        return made
+
+    @staticmethod
+    def _check(scope: Scope) -> None:
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise MethodNotAllowed
+        if len(scope["raw_path"]) > _LONGEST_PATH:
+            raise PathTooLong
+
+    def _origin(self, scope: Scope, headers: _Headers) -> str:
+        """Tell the origin to print; raise WrongHost or MissingHost."""
+        if scope["raw_path"] in _PROBES:
+            return self._public_url
+        if len(headers) != len(scope["headers"]):
+            hosts = [value for name, value in scope["headers"] if name == b"host"]
+            if len(hosts) > 1:
+                raise MissingHost
+        host = headers.get(b"host", b"")
+        if not host and scope["http_version"] == "1.0":
+            return self._public_url
+        if not host:
+            raise MissingHost
+        origin = self._read_host(host)
+        return self._public_url or origin
+
+    def _fail(self, scope: Scope, headers: _Headers, error: ArtesianError) -> Ready:
+        """Make the answer of an error."""
+        user_agent = headers.get(b"user-agent", b"")
+        try:
+            origin = self._origin(scope, headers)
+        except ArtesianError:
+            origin = self._public_url
+        answer = failure_answer(
+            error,
+            form=form_of_failure(
+                scope["raw_path"], form_for(user_agent, headers.get(b"accept", b""))
+            ),
+            is_wget=is_wget(user_agent),
+            origin=origin,
+            nearest=self.serving.nearest,
+        )
+        self._observer.count(f"error.{type(error).__name__}", scope["raw_path"])
+        return ready(answer, is_gzip=accepts_gzip(headers.get(b"accept-encoding", b"")))

@@ -1,0 +1,153 @@
+"""/openapi.json: what programs may ask, built from the same Structs and words that answer them."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from artesian import __version__
+from artesian.render.document import (
+    PackageDocument,
+    PackageList,
+    Problem,
+    ResolutionDocument,
+    encode,
+)
+from artesian.web.answers import JSON, Answer
+from artesian.web.parameters import ARCHES, FORMATS, LIBCS, OSES
+from artesian.web.plane import Asked, Serving
+
+__all__ = ["PROBLEM", "openapi"]
+
+PROBLEM = "application/problem+json"
+
+_NAME = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$"}
+_SPEC = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}(@.{0,250})?$",
+    "examples": ["rg", "node@lts", "rg@14"],
+}
+
+
+def openapi(serving: Serving, asked: Asked) -> Answer:
+    """Answer `/openapi.json`."""
+    del serving, asked
+    return Answer(body=_encoded(), media_type=JSON)
+
+
+@cache
+def _encoded() -> bytes:
+    return encode(_document())
+
+
+def _document() -> dict[str, Any]:
+    documents = (PackageList, PackageDocument, ResolutionDocument, Problem)
+    _, schemas = msgspec.json.schema_components(
+        documents, ref_template="#/components/schemas/{name}"
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Artesian",
+            "version": __version__,
+            "description": "What to install: packages, their versions, and the build for a host.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": {
+            "/v1/packages": {"get": _get("packages", "All packages", PackageList, ())},
+            "/v1/packages/{name}": {
+                "get": _get(
+                    "package",
+                    "One package, with every build of every version",
+                    PackageDocument,
+                    (_parameter("name", _NAME, "A package or an alias", where="path"),),
+                )
+            },
+            "/v1/resolve/{spec}": {
+                "get": _get(
+                    "resolve", "What to install on one host", ResolutionDocument, _host_parameters()
+                )
+            },
+        },
+        "components": {"schemas": schemas, "responses": _problems()},
+    }
+
+
+def _get(
+    operation: str, summary: str, document: type[msgspec.Struct], parameters: tuple[Any, ...]
+) -> dict[str, Any]:
+    reference = {"$ref": f"#/components/schemas/{document.__name__}"}
+    checked_at = {
+        "description": "When the package's upstream last confirmed what is told here",
+        "schema": {"type": "string", "format": "date-time"},
+    }
+    responses = {
+        "200": {
+            "description": summary,
+            "headers": {"Artesian-Checked-At": checked_at},
+            "content": {JSON: {"schema": reference}},
+        },
+        "503": {"$ref": "#/components/responses/Later"},
+    }
+    if parameters:
+        responses["400"] = {"$ref": "#/components/responses/Malformed"}
+        responses["404"] = {"$ref": "#/components/responses/NotFound"}
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": responses,
+    }
+
+
+def _parameter(
+    name: str, schema: Any, description: str, *, where: str = "query", is_required: bool = False
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": where,
+        "required": is_required or where == "path",
+        "description": description,
+        "schema": schema,
+    }
+
+
+def _words(words: tuple[str, ...]) -> dict[str, Any]:
+    return {"type": "string", "enum": [str(word) for word in words]}
+
+
+def _host_parameters() -> tuple[dict[str, Any], ...]:
+    formats = _parameter(
+        "formats",
+        {"type": "array", "items": _words(FORMATS), "minItems": 1, "uniqueItems": True},
+        "What the host can unpack, best first; without it, whatever there is",
+    )
+    return (
+        _parameter("spec", _SPEC, "`name` or `name@tag`; %2F is never part of it", where="path"),
+        _parameter("os", _words(OSES), "Operating system", is_required=True),
+        _parameter("arch", _words(ARCHES), "Processor family", is_required=True),
+        _parameter("libc", _words(LIBCS), "C library, where known"),
+        _parameter(
+            "level",
+            {"type": "integer", "minimum": 1, "maximum": 4, "default": 1},
+            "x86-64 micro-architecture level",
+        ),
+        formats | {"style": "form", "explode": False},
+    )
+
+
+def _problems() -> dict[str, Any]:
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    retry_after = {"description": "Seconds to wait", "schema": {"type": "integer"}}
+    return {
+        "Malformed": {"description": "The request can't be read", "content": content},
+        "NotFound": {
+            "description": "No such package, version or build; the problem says what there is",
+            "content": content,
+        },
+        "Later": {
+            "description": "Not known yet, or too much to do: ask again",
+            "headers": {"Retry-After": retry_after},
+            "content": content,
+        },
+    }
