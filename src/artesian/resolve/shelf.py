@@ -62,7 +62,7 @@ def alternates(
                 _is_other_libc(one[1], host),
                 format_ranks.get(one[1].format, len(format_ranks)),
                 len(one[1].name),
-                one[1].name,
+                one[1].name.swapcase(),  # small letters first
             )
         )
         candidates += (asset for _, asset in found)

@@ -1,0 +1,92 @@
+"""`artesian pick`: which file of a release a host would get, told from the names alone."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import typer
+
+from artesian.classify.build import build
+from artesian.classify.names import INCOMPLETE
+from artesian.errors import Invalid
+from artesian.model.definition import AssetRules, PlatformRule
+from artesian.model.host import Arch, Host, Os
+from artesian.model.release import Asset, Format, RawAsset, Release, Unclassified
+from artesian.resolve.formats import EVERY, preference
+from artesian.resolve.shelf import alternates, rank_stems, serves, shelves
+from artesian.resolve.stem import plain
+from artesian.resolve.words import read_host
+
+__all__ = ["pick", "pick_command", "picked_line"]
+
+_NO_RULES = AssetRules()
+_LINUX_AMD64 = PlatformRule(match="*", os=Os.LINUX, arch=Arch.AMD64)
+_EVERYWHERE = PlatformRule(match="*", os=Os.ANY, arch=Arch.ANY)
+
+
+class _Question(msgspec.Struct, frozen=True, kw_only=True):
+    assets: tuple[str, ...]
+    os: str
+    arch: str
+    libc: str | None = None
+    package: str | None = None
+    level: int = 1
+
+
+def pick(names: Sequence[str], host: Host, package: str | None = None) -> str | None:
+    """Choose, of the file names of one release, the one for `host`; any way of packing counts."""
+    said = tuple(_built(name, _NO_RULES) for name in names)
+    known = tuple(asset for asset in said if isinstance(asset, Asset))
+    # Only for hosts that get nothing else: what names no system, as `trunk`, `shellcheck-v0.11.0.zip`.
+    guessed = (_built(*guess) for guess in _guesses(said, names, is_alone=not known))
+    rest = tuple(asset for asset in guessed if isinstance(asset, Asset))
+    releases = (Release(version="", tag="", assets=assets) for assets in (known, (*known, *rest)))
+    for shelf in shelves(releases, EVERY):
+        if serves(shelf, host):
+            ranks = rank_stems(shelf, [plain(package.rpartition("/")[2])] if package else [])
+            return alternates(shelf, host, preference(host.os), ranks)[0].name
+    return None
+
+
+def _built(name: str, rules: AssetRules) -> Asset | Unclassified:
+    return build(RawAsset(name=name, url=""), rules)
+
+
+def _guesses(
+    said: Sequence[Asset | Unclassified], names: Sequence[str], *, is_alone: bool
+) -> Iterator[tuple[str, AssetRules]]:
+    """Guess what a name without a system is for.
+
+    Linux, if it names a processor; Linux on amd64, if it is a bare file among files that name theirs; else every host.
+    """
+    for name, one in zip(names, said, strict=True):
+        if isinstance(one, Asset) or one.reason not in INCOMPLETE or one.os is not None:
+            continue
+        if one.arch is not None:
+            yield name, AssetRules(os=Os.LINUX)
+        elif one.format is Format.RAW and not is_alone:
+            yield name, AssetRules(platform=(_LINUX_AMD64,))
+        else:
+            yield name, AssetRules(platform=(_EVERYWHERE,))
+
+
+def picked_line(line: bytes) -> bytes:
+    """Answer one line of JSON by the same object with `pick`, or with `error`."""
+    answer: dict[str, Any] = {}
+    try:
+        given = msgspec.json.decode(line)
+        answer = dict(given) if isinstance(given, dict) else {}
+        question = msgspec.convert(given, _Question)
+        host = read_host(question.os, question.arch, question.libc, max(1, min(question.level, 4)))
+        answer["pick"] = pick(question.assets, host, question.package)
+    except (msgspec.DecodeError, msgspec.ValidationError, Invalid) as error:
+        answer["error"] = str(error)
+    return msgspec.json.encode(answer)
+
+
+def pick_command() -> None:
+    """Read one JSON object a line: {"assets": [names], "os", "arch", "libc", "package"}; write each with its "pick"."""
+    for line in sys.stdin.buffer:
+        if line.strip():
+            typer.echo(picked_line(line))
