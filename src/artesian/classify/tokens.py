@@ -89,11 +89,10 @@ _LIBC: Mapping[Libc, str] = {
 
 # No host of ours is one of these; recognised so that the words beside them don't make a platform.
 _FOREIGN = (
-    "wasm wasm32 wasm64 wasi wasip1 wasip2 emscripten ios tvos watchos iphoneos haiku fuchsia redox hurd irix irix64"
-    " os2 uefi sgx hermit freedos msdos armeb armebv7r riscv32 riscv32gc riscv32imac ia64 itanium m68k hppa sh4 sh4eb"
-    " sparc csky xtensa"
-    " e2k elbrus microblaze or1k nios2 parisc thumbv6m thumbv7em thumbv7neon mipsisa32r6 mipsisa32r6el mipsisa64r6 mipsisa64r6el mips32r6"
-    " mips32r6el mips64r6 mips64r6el"
+    "wasm wasm32 wasm64 wasi wasip1 wasip2 emscripten ios tvos watchos iphoneos haiku fuchsia redox hurd irix"
+    " irix64 os2 uefi sgx hermit freedos msdos armeb armebv7r riscv32 riscv32gc riscv32imac ia64 itanium m68k"
+    " hppa sh4 sh4eb sparc csky xtensa e2k elbrus microblaze or1k nios2 parisc thumbv6m thumbv7em thumbv7neon"
+    " mipsisa32r6 mipsisa32r6el mipsisa64r6 mipsisa64r6el mips32r6 mips32r6el mips64r6 mips64r6el"
 )
 
 # The same, where the words beside them do: `x86_64-unknown-linux-gnux32`.
