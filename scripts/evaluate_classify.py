@@ -69,7 +69,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def half(self) -> str:
-        """Rules were written by looking at half A; half B says whether they hold elsewhere."""
+        """Split by repository: figures that differ between the halves are luck. Rules were written by looking at both."""
         return HALVES[hashlib.sha256(self.repository.lower().encode()).digest()[0] & 1]
 
 
