@@ -19,6 +19,8 @@ __all__ = ["Part", "error_script", "script", "throw_script"]
 
 # Control characters but tab and line feed, C1 and lone surrogates: what could command a terminal, or isn't text.
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# What may not stand in a comment: whatever isn't a printable character of ASCII.
+_NOT_PLAIN = re.compile("[^ -~]")
 # PowerShell takes the typographic single quotes for plain ones; doubled, each stands for itself.
 _POWERSHELL_QUOTE = re.compile("(['\u2018\u2019\u201a\u201b])")
 
@@ -35,11 +37,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 def script(parts: Sequence[Part], *, public_url: str = "") -> str:
     """Render the installer of `parts`, in their order; it names no server but `public_url`. Raise Invalid."""
     asked = ",".join(f"{part.name}@{part.tag}" if part.tag else part.name for part in parts)
-    table = "".join(listing(part.name, part.title, part.tag, part.rows) for part in parts)
-    names = ", ".join(part.name for part in parts)
+    table = "".join(listing(part.name, part.tag, part.rows) for part in parts)
+    titles = ", ".join(_NOT_PLAIN.sub("?", part.title) for part in parts)
     return (
         "#!/bin/sh\n"
-        f"# Installs {names} into ~/.local, without root: download, verify, test, link.\n"
+        f"# Installs {titles} into ~/.local, without root: download, verify, test, link.\n"
         "# What it can do: put `-s -- --help` after `sh`. What follows is data; the program comes after it.\n"
         f"_asked={quote(asked)}\n"
         f"_server={quote(public_url)}\n"

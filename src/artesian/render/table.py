@@ -38,7 +38,7 @@ class Unlistable(Invalid):
         self.text = text
 
 
-def listing(name: str, title: str, tag: str, rows: Sequence[Row]) -> str:
+def listing(name: str, tag: str, rows: Sequence[Row]) -> str:
     """Write one package as lines of the table; raise Unlistable."""
     recipes = {
         recipe: number for number, recipe in enumerate(dict.fromkeys(row.recipe for row in rows), 1)
@@ -47,7 +47,7 @@ def listing(name: str, title: str, tag: str, rows: Sequence[Row]) -> str:
     builds: dict[str, int] = {}
     for row in rows:
         builds.setdefault(_build(row, recipes, sites), len(builds) + 1)
-    lines = [f"package {_word(name)} {_word(tag or '-')}", f"title {_text(title)}"]
+    lines = [f"package {_word(name)} {_word(tag or '-')}"]
     for recipe, number in recipes.items():
         lines += [f"recipe {number}", *_recipe(recipe)]
     lines += [f"site {number} {url}" for url, number in sites.items()]
@@ -108,7 +108,9 @@ def _recipe(recipe: Recipe) -> Iterator[str]:
         yield f"test {_word(recipe.test.command)}"
         yield from (f"arg {_text(argument)}" for argument in recipe.test.args)
         yield f"expect {_text(recipe.test.expect)}"
-    yield from (f"note {line}" for line in recipe.notes.splitlines())
+    # yash reads its script in the character set of the locale, and fails in C at what isn't ASCII.
+    notes = recipe.notes.encode("ascii", "replace").decode("ascii")
+    yield from (f"note {line}" for line in notes.splitlines())
 
 
 def _word(text: str) -> str:
