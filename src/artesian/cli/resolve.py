@@ -12,8 +12,9 @@ from artesian.clock import SystemClock
 from artesian.errors import Invalid, NotFound, Unavailable
 from artesian.index import Index, load_index
 from artesian.model.host import Host, Os
-from artesian.model.query import NoMatch, Query, Resolution, parse_spec
+from artesian.model.query import NoMatch, Query, Resolution, Spec, parse_spec
 from artesian.model.release import Format
+from artesian.render.document import ResolutionDocument, resolution_document
 from artesian.resolve.choose import resolve
 from artesian.resolve.words import read_host
 from artesian.settings import shipped
@@ -39,7 +40,12 @@ def resolve_command(  # noqa: PLR0913 - one parameter for each option
         typer.Option(help="What the host can unpack, best first: tar.xz,zip; none: anything."),
     ] = None,
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The data directory; none: the shipped seed.")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            envvar="ARTESIAN_DATA_DIR",
+            help="The data directory; none: the shipped seed.",
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
@@ -48,7 +54,8 @@ def resolve_command(  # noqa: PLR0913 - one parameter for each option
         wanted = parse_spec(spec)
         host = _host(os, arch, libc, level)
         query = Query(tag=wanted.tag, host=host, formats=_formats(formats))
-        answer = resolve(_index(data).snapshot(wanted.name), query)
+        index = _index(data)
+        answer = resolve(index.snapshot(wanted.name), query)
     except Invalid as error:
         _stop(str(error), _USAGE)
     except NotFound as error:
@@ -56,11 +63,12 @@ def resolve_command(  # noqa: PLR0913 - one parameter for each option
     except Unavailable as error:
         _stop(str(error), _TEMPORARY)
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
+        document = answer if isinstance(answer, NoMatch) else _document(index, wanted, host, answer)
+        typer.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
+    elif isinstance(answer, Resolution):
+        typer.echo("\n".join(_lines(answer)))
     if isinstance(answer, NoMatch):
         _stop("\n".join(_refusal(answer)), _UNAVAILABLE)
-    if not json:
-        typer.echo("\n".join(_lines(answer)))
 
 
 class _UnknownFormat(Invalid):
@@ -97,6 +105,17 @@ def _index(data: Path | None) -> Index:
     if index is None:
         raise Unavailable("neither the data directory nor the seed can be read", retry_after_s=60)
     return index
+
+
+def _document(index: Index, wanted: Spec, host: Host, answer: Resolution) -> ResolutionDocument:
+    """Describe the answer as /v1/resolve does."""
+    return resolution_document(
+        index.canonical(wanted.name),
+        host,
+        answer,
+        generation=index.generation.number,
+        checked_at=index.find(wanted.name).checked_at,
+    )
 
 
 def _lines(found: Resolution) -> list[str]:
