@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     # How long answers on their way may take after SIGTERM.
     drain_s: int = Field(10, ge=0)
     # On the read path every error is logged, and one in so many answers.
-    log_one_in: int = Field(1000, ge=1)
+    log_one_in: int = Field(10_000, ge=1)
 
     @classmethod
     def settings_customise_sources(
