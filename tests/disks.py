@@ -76,11 +76,11 @@ class FailingDisk:
 
 
 class _Inode:
-    """A file's bytes: as written, and as they outlast a power cut (None: not even its length does)."""
+    """A file's bytes: as written, and as they outlast a power cut (None: none of them do)."""
 
-    def __init__(self) -> None:
-        self.written = b""
-        self.synced: bytes | None = None
+    def __init__(self, lasting: bytes | None = None) -> None:
+        self.written = lasting or b""
+        self.synced = lasting
 
 
 class PowerlessDisk:
@@ -95,6 +95,15 @@ class PowerlessDisk:
         self._disk = SystemDisk()
         self._names: dict[Path, _Inode | None] = {}  # None: a folder
         self._lasting: dict[Path, _Inode | None] = {}
+
+    @classmethod
+    def of(cls, root: Path) -> "PowerlessDisk":
+        """Take a folder all of which has lasted."""
+        disk = cls(root)
+        for path in (root, *root.rglob("*")):
+            disk._names[path] = None if path.is_dir() else _Inode(path.read_bytes())
+        disk._lasting = dict(disk._names)
+        return disk
 
     def make_folder(self, folder: Path) -> None:
         self._disk.make_folder(folder)
