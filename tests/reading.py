@@ -226,6 +226,8 @@ def ask(
     assert isinstance(content, bytes)
     names = [name for name, _ in listed]
     assert len(names) == len(set(names)), f"a header comes twice: {names}"
+    length = int(dict(listed).get(b"content-length", b"0"))
+    assert len(content) == (0 if method == "HEAD" or status == 304 else length)
     return Said(
         status=status,
         headers={name.decode(): value.decode() for name, value in listed},

@@ -91,7 +91,7 @@ class App:
             self._observer.count("answer.not_modified", scope["raw_path"])
             start, body = found.not_modified, _NO_BODY
         await send(start)
-        await send(body if scope["method"] == "GET" else _NO_BODY)
+        await send(_NO_BODY if scope["method"] == "HEAD" else body)
 
     async def overloaded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request that there is no room for."""

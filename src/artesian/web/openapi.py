@@ -21,10 +21,18 @@ __all__ = ["PROBLEM", "openapi"]
 
 PROBLEM = "application/problem+json"
 
-_NAME = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$"}
+# What is surely accepted; the server itself is more lenient with what people type.
+_NAME_PATTERN = "[A-Za-z0-9]+([._+-][A-Za-z0-9]+){0,8}"
+_VERSION_PATTERN = "[0-9]{1,6}([.][0-9]{1,6}){0,3}"
+_TAG_PATTERN = (
+    f"(stable|latest|lts|rc|beta|preview|alpha|dev|v?{_VERSION_PATTERN}"
+    f"|(\\^|~|>=|<=|>|<|=){_VERSION_PATTERN}(,(>=|<=|>|<){_VERSION_PATTERN})?)"
+)
+_NAME = {"type": "string", "pattern": f"^{_NAME_PATTERN}$", "maxLength": 64}
 _SPEC = {
     "type": "string",
-    "pattern": "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}(@.{0,250})?$",
+    "pattern": f"^{_NAME_PATTERN}(@{_TAG_PATTERN})?$",
+    "maxLength": 64,
     "examples": ["rg", "node@lts", "rg@14"],
 }
 
@@ -123,7 +131,7 @@ def _host_parameters() -> tuple[dict[str, Any], ...]:
         "What the host can unpack, best first; without it, whatever there is",
     )
     return (
-        _parameter("spec", _SPEC, "`name` or `name@tag`; %2F is never part of it", where="path"),
+        _parameter("spec", _SPEC, "`name` or `name@tag`", where="path"),
         _parameter("os", _words(OSES), "Operating system", is_required=True),
         _parameter("arch", _words(ARCHES), "Processor family", is_required=True),
         _parameter("libc", _words(LIBCS), "C library, where known"),
