@@ -55,7 +55,7 @@ _KINDS = tuple(
         (r"powershell/|^microsoft windows", Kind.POWERSHELL),
         (r"#\d+\S* .*(?:SMP|PREEMPT)|#\d+-\w+ .*linux", Kind.UNAME_ALL),
         (rf"^(?:curl|wget)\b.*\b{_PLATFORM}.*\d|^{_PLATFORM}\b", Kind.UNAME),
-        (rf"^\S+/unknown {_PLATFORM}", Kind.UNAME),
+        (rf"^\S+/unknown (?:{_PLATFORM}|windows)", Kind.UNAME),
         (r"^(?:curl|wget2?|libfetch|fetch|aria2|httpie|ftp)(?:[/ ]|$)", Kind.BARE),
         (r"^(?:mozilla|opera)/|^macintosh\b|^x11\b", Kind.BROWSER),
     )
