@@ -10,7 +10,13 @@ from artesian.index import load_index, refreshed
 from artesian.model.snapshot import Generation
 from artesian.store.encoding import digest_of, encode_snapshot, object_path
 from artesian.store.files import DirectoryFiles
-from artesian.store.read import DAMAGE_RETRY_S, Store, current_number, load_generation
+from artesian.store.read import (
+    DAMAGE_RETRY_S,
+    Store,
+    current_number,
+    earlier_objects,
+    load_generation,
+)
 
 
 def _object(directory: Path, package: str, version: str) -> Path:
@@ -161,6 +167,58 @@ def test_damaged_object_gives_its_previous_version(tmp_path: Path) -> None:
     assert seen(tmp_path) == (4, {"fd": "2", "rg": "1"})
     _object(tmp_path, "rg", "1").unlink()
     assert seen(tmp_path) == (4, {"fd": "2", "rg": None})
+
+
+def _digests(directory: Path, number: int, now: str) -> list[str]:
+    digest = _object(directory, "rg", now).stem
+    names = {_object(directory, "rg", str(i)).stem: str(i) for i in range(5)}
+    return [
+        names[found]
+        for found in earlier_objects(DirectoryFiles(directory), name("rg"), digest, number)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("versions", "found"),
+    [
+        ("0", []),
+        ("00000000", []),
+        ("01", ["0"]),
+        ("0001", ["0"]),
+        ("0111", ["0"]),
+        ("00001111111111111112", ["1", "0"]),
+        ("01234", ["3", "2", "1", "0"]),
+        ("0123444444444", ["3", "2", "1", "0"]),
+        ("0111112222233333334444", ["3", "2", "1", "0"]),
+    ],
+)
+def test_earlier_objects(tmp_path: Path, versions: str, found: list[str]) -> None:
+    """Whatever the run of generations without a change, each earlier version is found, newest first."""
+    for i, version in enumerate(versions):
+        put(tmp_path, rg=version, fd=str(i))
+    assert _digests(tmp_path, len(versions), versions[-1]) == found
+
+
+def test_long_runs_without_a_change_cost_few_manifests(tmp_path: Path) -> None:
+    """Behind 200 generations that didn't change a package, its previous version costs under twenty manifests."""
+    put(tmp_path, rg="0")
+    for i in range(200):
+        put(tmp_path, rg="1", fd=str(i))
+    files = CountingFiles(DirectoryFiles(tmp_path))
+    digest = _object(tmp_path, "rg", "1").stem
+    assert list(earlier_objects(files, name("rg"), digest, 201)) == [
+        _object(tmp_path, "rg", "0").stem
+    ]
+    assert files.taken()["read generations"] < 20
+
+
+def test_damaged_manifests_are_stepped_over(tmp_path: Path) -> None:
+    """A torn manifest on the way hides no earlier version that another one names."""
+    for i, version in enumerate("00112222"):
+        put(tmp_path, rg=version, fd=str(i))
+    for torn in (7, 4, 1):
+        (tmp_path / f"generations/{torn:08d}.json").write_bytes(b"torn")
+    assert _digests(tmp_path, 8, "2") == ["1", "0"]
 
 
 def test_search_for_a_previous_version_is_not_repeated(tmp_path: Path) -> None:
