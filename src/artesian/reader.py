@@ -45,10 +45,9 @@ class PortInUse(Unavailable):
         )
 
 
-def open_index(data_dir: Path, clock: Clock) -> Index:
+def open_index(data_dir: Path, seed: Path, clock: Clock) -> Index:
     """Load what the data directory has, else the seed, else an empty generation: a reader always starts."""
-    seed = ArchiveFiles(shipped("seed") / "seed.zip")
-    store = Store(DirectoryFiles(data_dir), seed=seed, clock=clock)
+    store = Store(DirectoryFiles(data_dir), seed=ArchiveFiles(seed), clock=clock)
     return load_index(store) or Index(generation=EMPTY, backing=store)
 
 
@@ -61,7 +60,7 @@ def run(loaded: Loaded, tell: Callable[[str], None]) -> None:
         observer.warn("settings.wrong", problem=warning)
     clock = SystemClock()
     app = App(
-        open_index(settings.data_dir, clock),
+        open_index(settings.data_dir, shipped("seed") / "seed.zip", clock),
         clock=clock,
         observer=observer,
         answers_bytes=settings.answers_bytes,
