@@ -88,5 +88,4 @@ def picked_line(line: bytes) -> bytes:
 def pick_command() -> None:
     """Read one JSON object a line: {"assets": [names], "os", "arch", "libc", "package"}; write each with its "pick"."""
     for line in sys.stdin.buffer:
-        if line.strip():
-            typer.echo(picked_line(line))
+        typer.echo(picked_line(line))
