@@ -1,31 +1,34 @@
 # Everything above is data: what was asked for, and the table of builds for every kind of host, best first
 # (render/table.py tells its lines). Everything below is one program for all packages, in POSIX sh for dash,
 # BusyBox ash, bash 3.2, mksh, ksh93, zsh and yash. ksh93 has no `local`, so every variable is global and
-# begins with _; a function says in its comment which ones it sets for others.
-# shellcheck shell=sh disable=SC2154,SC2317  # the data stands above; SC2317 misses calls by name
+# begins with _; a function says in its comment which ones it sets for others, never by `for`, whose variable yash
+# keeps local.
+# shellcheck shell=sh
 
 case ${ZSH_VERSION-} in ?*) emulate sh ;; esac
 
-{ # One group: a script cut short is a syntax error before it is anything else.
+# One group: a script cut short is a syntax error before it is anything else.
+# shellcheck disable=SC2015,SC2154,SC2317  # the data stands above; functions are called by name
+{
 
 usage() {
-    printf '%s\n' "Installs $_asked. Nothing is asked, nothing needs root.
+	printf '%s\n' "Installs $_asked. Nothing is asked, nothing needs root.
 
-    curl -sSL ${_server:-https://HOST}/$_asked | sh -s -- [OPTION]...
+	curl -sSL ${_server:-https://HOST}/$_asked | sh -s -- [OPTION]...
 
-    --prefix DIR   install below DIR instead of ~/.local            ARTESIAN_PREFIX=DIR
-    --force        install again; replace files that aren't ours    ARTESIAN_FORCE=1
-    --no-path      leave PATH and the shells' start files alone     ARTESIAN_NO_PATH=1
-    --dry-run      say what would be done, and do nothing           ARTESIAN_DRY_RUN=1
-    --insecure     go on where nothing can be verified              ARTESIAN_INSECURE=1
-    --quiet        say only what went wrong                         ARTESIAN_QUIET=1
-    --help         this text
+	--prefix DIR   install below DIR instead of ~/.local            ARTESIAN_PREFIX=DIR
+	--force        install again; replace files that aren't ours    ARTESIAN_FORCE=1
+	--no-path      leave PATH and the shells' start files alone     ARTESIAN_NO_PATH=1
+	--dry-run      say what would be done, and do nothing           ARTESIAN_DRY_RUN=1
+	--insecure     go on where nothing can be verified              ARTESIAN_INSECURE=1
+	--quiet        say only what went wrong                         ARTESIAN_QUIET=1
+	--help         this text
 
 What goes where (DIR is ~/.local):
-    DIR/opt/NAME-vVERSION   the package; older versions stay, asking for one again switches to it
-    DIR/bin                 links to its commands, put on PATH for sh, bash, zsh and fish
-    DIR/share               man pages, completions, and artesian/receipts/NAME: every file made
-    ~/.cache/artesian       downloads by their sha256
+	DIR/opt/NAME-vVERSION   the package; older versions stay, asking for one again switches to it
+	DIR/bin                 links to its commands, put on PATH for sh, bash, zsh and fish
+	DIR/share               man pages, completions, and artesian/receipts/NAME: every file made
+	~/.cache/artesian       downloads by their sha256
 
 Exit status: 0 the command is in place; 64 wrong usage; 65 wrong checksum or damaged archive;
 69 no build for this machine, or a program is missing; 70 the command doesn't work here, nothing was
@@ -35,1410 +38,1418 @@ ARTESIAN_PRINT=host|row|plan prints what was found out and exits. NO_COLOR and p
 }
 
 main() {
-    set -uf
-    exec </dev/null # it was the script; no child may read from it
-    set_words
-    read_options "$@"
-    detect_host
-    if [ "$_print" = host ]; then
-        detect_level
-        printf '%s\n' "$_os $_arch $_level $_libc"
-        return
-    fi
-    choose_packages
-    if [ "$_print" = row ]; then
-        printf '%s' "$_chosen"
-        return
-    fi
-    set_places
-    if [ -n "$_dry_run" ]; then
-        print_plan
-        return
-    fi
-    open_work
-    each_package install_package
+	set -uf
+	exec </dev/null # it was the script; no child may read from it
+	set_words
+	read_options "$@"
+	detect_host
+	if [ "$_print" = host ]; then
+		detect_level
+		printf '%s\n' "$_os $_arch $_level $_libc"
+		return
+	fi
+	choose_packages
+	if [ "$_print" = row ]; then
+		printf '%s' "$_chosen"
+		return
+	fi
+	set_places
+	if [ -n "$_dry_run" ]; then
+		print_plan
+		return
+	fi
+	open_work
+	each_package install_package
 }
 
 # Constants, and variables that must exist because `set -u` stays on.
 set_words() {
-    _nl='
+	_nl='
 '
-    _tab=$(printf '\t')
-    _ifs=" $_tab$_nl"
-    IFS=$_ifs
-    _work='' _lock='' _undo='' _new_link='' _exit=0
-    _level='' _downloader='' _summer='' _bsdtar='' _exe=''
-    _red='' _yellow='' _bold='' _plain='' _quiet='' _progress='' _home='' _is_path_set=''
-    if [ -t 2 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
-        _escape=$(printf '\033')
-        _red="${_escape}[31m" _yellow="${_escape}[33m" _bold="${_escape}[1m" _plain="${_escape}[0m"
-    fi
+	_tab=$(printf '\t')
+	_ifs=" $_tab$_nl"
+	IFS=$_ifs
+	_work='' _lock='' _undo='' _new_link='' _exit=0
+	_level='' _downloader='' _summer='' _bsdtar='' _exe=''
+	_red='' _yellow='' _bold='' _plain='' _quiet='' _progress='' _home='' _is_path_set=''
+	if [ -t 2 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
+		_escape=$(printf '\033')
+		_red="${_escape}[31m" _yellow="${_escape}[33m" _bold="${_escape}[1m" _plain="${_escape}[0m"
+	fi
 }
 
 read_options() {
-    _prefix=${ARTESIAN_PREFIX:-} _print=${ARTESIAN_PRINT:-}
-    _force='' _no_path='' _dry_run='' _insecure=''
-    ! is_on "${ARTESIAN_FORCE:-}" || _force=1
-    ! is_on "${ARTESIAN_NO_PATH:-}" || _no_path=1
-    ! is_on "${ARTESIAN_DRY_RUN:-}" || _dry_run=1
-    ! is_on "${ARTESIAN_INSECURE:-}" || _insecure=1
-    ! is_on "${ARTESIAN_QUIET:-}" || _quiet=1
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --prefix)
-                [ -n "${2:-}" ] || die 64 "--prefix needs a folder"
-                _prefix=$2
-                shift
-                ;;
-            --prefix=?*) _prefix=${1#*=} ;;
-            --force) _force=1 ;;
-            --no-path) _no_path=1 ;;
-            --dry-run) _dry_run=1 ;;
-            --insecure) _insecure=1 ;;
-            --quiet | -q) _quiet=1 ;;
-            --help | -h)
-                usage
-                exit 0
-                ;;
-            *) die 64 "unknown option $1; --help lists them" ;;
-        esac
-        shift
-    done
-    case $_print in
-        '' | host | row) ;;
-        plan) _dry_run=1 ;;
-        *) die 64 "ARTESIAN_PRINT is host, row or plan, not $_print" ;;
-    esac
-    [ -n "$_quiet" ] || ! [ -t 2 ] || _progress=1
+	_prefix=${ARTESIAN_PREFIX:-} _print=${ARTESIAN_PRINT:-}
+	_force='' _no_path='' _dry_run='' _insecure=''
+	! is_on "${ARTESIAN_FORCE:-}" || _force=1
+	! is_on "${ARTESIAN_NO_PATH:-}" || _no_path=1
+	! is_on "${ARTESIAN_DRY_RUN:-}" || _dry_run=1
+	! is_on "${ARTESIAN_INSECURE:-}" || _insecure=1
+	! is_on "${ARTESIAN_QUIET:-}" || _quiet=1
+	while [ $# -gt 0 ]; do
+		case $1 in
+			--prefix)
+				[ -n "${2:-}" ] || die 64 "--prefix needs a folder"
+				_prefix=$2
+				shift
+				;;
+			--prefix=?*) _prefix=${1#*=} ;;
+			--force) _force=1 ;;
+			--no-path) _no_path=1 ;;
+			--dry-run) _dry_run=1 ;;
+			--insecure) _insecure=1 ;;
+			--quiet | -q) _quiet=1 ;;
+			--help | -h)
+				usage
+				exit 0
+				;;
+			*) die 64 "unknown option $1; --help lists them" ;;
+		esac
+		shift
+	done
+	case $_print in
+		'' | host | row) ;;
+		plan) _dry_run=1 ;;
+		*) die 64 "ARTESIAN_PRINT is host, row or plan, not $_print" ;;
+	esac
+	[ -n "$_quiet" ] || ! [ -t 2 ] || _progress=1
 }
 
 is_on() {
-    case $1 in '' | 0 | no | false | off) return 1 ;; esac
+	case $1 in '' | 0 | no | false | off) return 1 ;; esac
 }
 
 # ---- Messages go to standard error: standard output is for those who pipe it.
 
 say() {
-    [ -n "$_quiet" ] || printf '%s\n' "$1" >&2
+	[ -n "$_quiet" ] || printf '%s\n' "$1" >&2
 }
 
 warn() {
-    printf '%s\n' "${_yellow}warning:${_plain} $1" >&2
+	printf '%s\n' "${_yellow}warning:${_plain} $1" >&2
 }
 
 die() {
-    printf '%s\n' "${_red}error:${_plain} $2" >&2
-    _exit=$1
-    exit "$1"
+	printf '%s\n' "${_red}error:${_plain} $2" >&2
+	_exit=$1
+	exit "$1"
 }
 
 # For what must work: the command says itself what went wrong, we say what it means for the install.
 ensure() {
-    "$@" || die 73 "this failed: $*"
+	"$@" || die 73 "this failed: $*"
 }
 
 ignore() {
-    "$@" 2>/dev/null || :
+	"$@" 2>/dev/null || :
 }
 
 has() {
-    command -v "$1" >/dev/null 2>&1
+	command -v "$1" >/dev/null 2>&1
 }
 
 # Sets _shown to path $1 as people write it.
 show() {
-    case $1 in
-        "${_home:-/nowhere}"/*) _shown="~${1#"$_home"}" ;;
-        *) _shown=$1 ;;
-    esac
+	case $1 in
+		"${_home:-/nowhere}"/*) _shown="~${1#"$_home"}" ;;
+		*) _shown=$1 ;;
+	esac
 }
 
 # ---- What kind of host is this? Sets _os _arch _libc, and _level when somebody asks.
 
 detect_host() {
-    # shellcheck disable=SC2046  # two words are wanted
-    set -- $(uname -sm)
-    detect_os "${1:-unknown}"
-    detect_arch "${2:-unknown}"
-    _libc=none
-    [ "$_os" != android ] || _libc=bionic
-    [ "$_os" != windows ] || _libc=msvc _exe=.exe
-    [ "$_os" != linux ] || { detect_userland && detect_libc; }
+	# shellcheck disable=SC2046  # two words are wanted
+	set -- $(uname -sm)
+	detect_os "${1:-unknown}"
+	detect_arch "${2:-unknown}"
+	_libc=none
+	[ "$_os" != android ] || _libc=bionic
+	[ "$_os" != windows ] || _libc=msvc _exe=.exe
+	[ "$_os" != linux ] || { detect_userland && detect_libc; }
 }
 
 detect_os() {
-    case $1 in
-        Linux)
-            _os=linux
-            [ ! -e /system/bin/linker ] && [ ! -e /system/bin/linker64 ] || _os=android
-            ;;
-        Darwin) _os=macos ;;
-        FreeBSD) _os=freebsd ;;
-        OpenBSD) _os=openbsd ;;
-        NetBSD) _os=netbsd ;;
-        DragonFly) _os=dragonfly ;;
-        AIX) _os=aix ;;
-        SunOS)
-            _os=solaris
-            [ "$(uname -o 2>/dev/null)" != illumos ] || _os=illumos
-            ;;
-        MINGW* | MSYS* | CYGWIN* | Windows*) _os=windows ;;
-        *) _os=$1 ;;
-    esac
+	case $1 in
+		Linux)
+			_os=linux
+			[ ! -e /system/bin/linker ] && [ ! -e /system/bin/linker64 ] || _os=android
+			;;
+		Darwin) _os=macos ;;
+		FreeBSD) _os=freebsd ;;
+		OpenBSD) _os=openbsd ;;
+		NetBSD) _os=netbsd ;;
+		DragonFly) _os=dragonfly ;;
+		AIX) _os=aix ;;
+		SunOS)
+			_os=solaris
+			[ "$(uname -o 2>/dev/null)" != illumos ] || _os=illumos
+			;;
+		MINGW* | MSYS* | CYGWIN* | Windows*) _os=windows ;;
+		*) _os=$1 ;;
+	esac
 }
 
 detect_arch() {
-    # NetBSD and FreeBSD name the board here and the processor under -p.
-    case $1 in evbarm | arm | powerpc) set -- "$(uname -p 2>/dev/null || echo "$1")" ;; esac
-    case $1 in
-        x86_64 | amd64 | x64 | i86pc) _arch=amd64 ;;
-        i?86 | x86) _arch=x86 ;;
-        aarch64 | arm64) _arch=arm64 ;;
-        armv8* | armv7* | earmv7*) _arch=armv7 ;;
-        armv6* | earmv6* | arm) _arch=armv6 ;;
-        armv5* | earmv5*) _arch=armv5 ;;
-        ppc64le | powerpc64le) _arch=ppc64le ;;
-        ppc64 | powerpc64) _arch=ppc64 ;;
-        ppc | powerpc) _arch=ppc ;;
-        loongarch64) _arch=loong64 ;;
-        *) _arch=$1 ;;
-    esac
-    # A shell that Rosetta translates is told that the processor is Intel's; the processor knows better.
-    if [ "$_os" = macos ] && [ "$_arch" = amd64 ]; then
-        [ "$(sysctl -n hw.optional.arm64 2>/dev/null)" != 1 ] || _arch=arm64
-    fi
+	# NetBSD and FreeBSD name the board here and the processor under -p.
+	case $1 in evbarm | arm | powerpc) set -- "$(uname -p 2>/dev/null || echo "$1")" ;; esac
+	case $1 in
+		x86_64 | amd64 | x64 | i86pc) _arch=amd64 ;;
+		i?86 | x86) _arch=x86 ;;
+		aarch64 | arm64) _arch=arm64 ;;
+		armv8* | armv7* | earmv7*) _arch=armv7 ;;
+		armv6* | earmv6* | arm) _arch=armv6 ;;
+		armv5* | earmv5*) _arch=armv5 ;;
+		ppc64le | powerpc64le) _arch=ppc64le ;;
+		ppc64 | powerpc64) _arch=ppc64 ;;
+		ppc | powerpc) _arch=ppc ;;
+		loongarch64) _arch=loong64 ;;
+		*) _arch=$1 ;;
+	esac
+	# A shell that Rosetta translates is told that the processor is Intel's; the processor knows better.
+	if [ "$_os" = macos ] && [ "$_arch" = amd64 ]; then
+		[ "$(sysctl -n hw.optional.arm64 2>/dev/null)" != 1 ] || _arch=arm64
+	fi
 }
 
 # A 64-bit kernel may carry a 32-bit userland (containers, Raspberry Pi): the ELF header of a running program
 # tells, its 5th byte (1: 32-bit, 2: 64-bit) and its 6th (1: little, 2: big endian; MIPS is both under one name).
 detect_userland() {
-    case $_arch in amd64 | arm64 | mips | mips64) ;; *) return 0 ;; esac
-    _two=$(printf '\002')
-    case $(head -c 6 /proc/self/exe 2>/dev/null) in
-        ?ELF"$_two"*"$_two") _bits=64 _endian='' ;;
-        ?ELF"$_two"*) _bits=64 _endian=le ;;
-        ?ELF*"$_two") _bits=32 _endian='' ;;
-        ?ELF*) _bits=32 _endian=le ;;
-        *) _bits=$(getconf LONG_BIT 2>/dev/null || echo 64) _endian='' ;;
-    esac
-    case $_arch$_bits in
-        amd6432) _arch=x86 ;;
-        arm6432) _arch=armv7 ;;
-        mips*) _arch=mips${_bits#32}$_endian ;;
-    esac
+	case $_arch in amd64 | arm64 | mips | mips64) ;; *) return 0 ;; esac
+	_two=$(printf '\002')
+	case $(head -c 6 /proc/self/exe 2>/dev/null) in
+		?ELF"$_two"*"$_two") _bits=64 _endian='' ;;
+		?ELF"$_two"*) _bits=64 _endian=le ;;
+		?ELF*"$_two") _bits=32 _endian='' ;;
+		?ELF*) _bits=32 _endian=le ;;
+		*) _bits=$(getconf LONG_BIT 2>/dev/null || echo 64) _endian='' ;;
+	esac
+	case $_arch$_bits in
+		amd6432) _arch=x86 ;;
+		arm6432) _arch=armv7 ;;
+		mips*) _arch=mips${_bits#32}$_endian ;;
+	esac
 }
 
 # The loader that a program asks for is what counts, and it is there even where ldd is not. A host with both
 # (Debian with musl for cross builds, Alpine with gcompat) is what its own programs are.
 detect_libc() {
-    set +f
-    set -- /lib/ld-musl-*
-    [ -e "$1" ] && _libc=musl
-    for _loader in /lib64/ld-linux* /lib/ld-linux* /lib/*/ld-linux* /lib64/ld64.so* /lib/ld64.so* /lib/ld.so.1; do
-        [ -e "$_loader" ] || continue
-        if [ "$_libc" = musl ]; then
-            case $(ldd --version 2>&1) in *musl*) ;; *GLIBC* | *GNU*) _libc=gnu ;; *) [ -e /etc/alpine-release ] || _libc=gnu ;; esac
-        else
-            _libc=gnu
-        fi
-        break
-    done
-    set -f
+	set +f
+	set -- /lib/ld-musl-*
+	[ -e "$1" ] && _libc=musl
+	for _loader in /lib64/ld-linux* /lib/ld-linux* /lib/*/ld-linux* /lib64/ld64.so* /lib/ld64.so* /lib/ld.so.1; do
+		[ -e "$_loader" ] || continue
+		if [ "$_libc" = musl ]; then
+			case $(ldd --version 2>&1) in *musl*) ;; *GLIBC* | *GNU*) _libc=gnu ;; *) [ -e /etc/alpine-release ] || _libc=gnu ;; esac
+		else
+			_libc=gnu
+		fi
+		break
+	done
+	set -f
 }
 
 # Sets _level to the x86-64 level of the processor, 1 where it can't be told. Names are those of the psABI.
 detect_level() {
-    [ -z "$_level" ] || return 0
-    _level=1
-    [ "$_arch" = amd64 ] || return 0
-    if [ "$_os" = macos ]; then # every Intel Mac that runs is of level 2, those with AVX2 have the rest of 3
-        _level=2
-        case $(sysctl -n machdep.cpu.leaf7_features 2>/dev/null) in *AVX2*) _level=3 ;; esac
-        return
-    fi
-    _flags=
-    [ -r /proc/cpuinfo ] || return 0
-    while read -r _key _rest; do
-        [ "$_key" != flags ] || { _flags=" $_rest " && break; }
-    done </proc/cpuinfo
-    has_flags cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3 || return 0
-    _level=2
-    has_flags avx avx2 bmi1 bmi2 f16c fma abm movbe xsave || return 0
-    _level=3
-    has_flags avx512f avx512bw avx512cd avx512dq avx512vl || return 0
-    _level=4
+	[ -z "$_level" ] || return 0
+	_level=1
+	[ "$_arch" = amd64 ] || return 0
+	if [ "$_os" = macos ]; then # every Intel Mac that runs is of level 2, those with AVX2 have the rest of 3
+		_level=2
+		case $(sysctl -n machdep.cpu.leaf7_features 2>/dev/null) in *AVX2*) _level=3 ;; esac
+		return
+	fi
+	_flags=
+	[ -r /proc/cpuinfo ] || return 0
+	while read -r _key _rest; do
+		[ "$_key" != flags ] || { _flags=" $_rest " && break; }
+	done </proc/cpuinfo
+	has_flags cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3 || return 0
+	_level=2
+	has_flags avx avx2 bmi1 bmi2 f16c fma abm movbe xsave || return 0
+	_level=3
+	has_flags avx512f avx512bw avx512cd avx512dq avx512vl || return 0
+	_level=4
 }
 
 has_flags() {
-    for _flag; do
-        case $_flags in *" $_flag "*) ;; *) return 1 ;; esac
-    done
+	for _flag; do
+		case $_flags in *" $_flag "*) ;; *) return 1 ;; esac
+	done
 }
 
 # ---- Which build? Sets _chosen: a line a package, `NAME VERSION FORMAT RECIPE SIZE SHA256 URL...`.
 
 choose_packages() {
-    _chosen=
-    IFS=$_nl
-    for _record in $_table; do
-        IFS=$_ifs
-        case $_record in 'package '*)
-            # shellcheck disable=SC2086  # columns
-            set -- $_record
-            choose "$2" "$3"
-            ;;
-        esac
-    done
-    IFS=$_ifs
+	_chosen=
+	IFS=$_nl
+	for _record in $_table; do
+		IFS=$_ifs
+		case $_record in 'package '*)
+			# shellcheck disable=SC2086  # columns
+			set -- $_record
+			choose "$2" "$3"
+			;;
+		esac
+	done
+	IFS=$_ifs
 }
 
 # Sets _section to the lines of package $1.
 open_section() {
-    _section=$_nl${_table#*"${_nl}package $1 "}
-    _section=${_section%%"${_nl}package "*}
+	_section=$_nl${_table#*"${_nl}package $1 "}
+	_section=${_section%%"${_nl}package "*}
 }
 
 choose() {
-    open_section "$1"
-    _builds='' _hosts='' _others=''
-    IFS=$_nl
-    for _line in $_section; do
-        IFS=$_ifs
-        case $_line in 'host '*) ;; *) continue ;; esac
-        consider "$1" "$_line"
-    done
-    IFS=$_ifs
-    case $2 in -) _wanted=$1 ;; *) _wanted=$1@$2 ;; esac
-    [ -n "$_builds" ] || die 69 "$(say_nothing "$_wanted")"
-    _lacks=
-    for _build in $_builds; do
-        _line=${_section#*"${_nl}build $_build "}
-        # shellcheck disable=SC2086
-        set -- "$1" ${_line%%"$_nl"*}
-        if can_unpack "$3"; then
-            shorten_chosen "$@"
-            return
-        fi
-        case " $_lacks " in *" $_missing "*) ;; *) _lacks="$_lacks $_missing" ;; esac
-    done
-    die 69 "$_wanted can't be unpacked here. One of these programs is needed:$(for _program in $_lacks; do how_to_get "$_program"; done)"
+	open_section "$1"
+	_builds='' _hosts='' _others=''
+	IFS=$_nl
+	for _line in $_section; do
+		IFS=$_ifs
+		case $_line in 'host '*) ;; *) continue ;; esac
+		consider "$1" "$_line"
+	done
+	IFS=$_ifs
+	case $2 in -) _wanted=$1 ;; *) _wanted=$1@$2 ;; esac
+	[ -n "$_builds" ] || die 69 "$(say_nothing "$_wanted")"
+	_lacks=
+	for _build in $_builds; do
+		_line=${_section#*"${_nl}build $_build "}
+		# shellcheck disable=SC2086
+		set -- "$1" ${_line%%"$_nl"*}
+		if can_unpack "$3"; then
+			shorten_chosen "$@"
+			return
+		fi
+		case " $_lacks " in *" $_missing "*) ;; *) _lacks="$_lacks $_missing" ;; esac
+	done
+	die 69 "$_wanted can't be unpacked here. One of these programs is needed:$(for _program in $_lacks; do how_to_get "$_program"; done)"
 }
 
 # A host line: its builds if they run here, else what to tell about it.
 consider() {
-    _package=$1
-    # shellcheck disable=SC2086
-    set -- $2
-    if [ "$2 $3" != "$_os $_arch" ]; then
-        case " $_hosts " in *" $2/$3 "*) ;; *) _hosts="$_hosts $2/$3" ;; esac
-    elif [ "$5" != - ] && [ "$5" != "$_libc" ]; then
-        _others="$_others, for $5"
-    elif [ "$4" -gt 1 ] && detect_level && [ "$4" -gt "$_level" ]; then
-        _others="$_others, for x86-64-v$4"
-    else
-        shift 5
-        _builds="$_builds $*"
-    fi
+	_package=$1
+	# shellcheck disable=SC2086
+	set -- $2
+	if [ "$2 $3" != "$_os $_arch" ]; then
+		case " $_hosts " in *" $2/$3 "*) ;; *) _hosts="$_hosts $2/$3" ;; esac
+	elif [ "$5" != - ] && [ "$5" != "$_libc" ]; then
+		_others="$_others, for $5"
+	elif [ "$4" -gt 1 ] && detect_level && [ "$4" -gt "$_level" ]; then
+		_others="$_others, for x86-64-v$4"
+	else
+		shift 5
+		_builds="$_builds $*"
+	fi
 }
 
 # Adds the build to _chosen, its URLs written out.
 shorten_chosen() {
-    _chosen="$_chosen$1 $2 $3 $4 $5 $6"
-    shift 6
-    for _url; do
-        case $_url in
-            http*) ;;
-            *)
-                _site=${_section#*"${_nl}site ${_url%%:*} "}
-                _url=${_site%%"$_nl"*}${_url#*:}
-                ;;
-        esac
-        _chosen="$_chosen $_url"
-    done
-    _chosen=$_chosen$_nl
+	_chosen="$_chosen$1 $2 $3 $4 $5 $6"
+	shift 6
+	for _url; do
+		case $_url in
+			http*) ;;
+			*)
+				_site=${_section#*"${_nl}site ${_url%%:*} "}
+				_url=${_site%%"$_nl"*}${_url#*:}
+				;;
+		esac
+		_chosen="$_chosen $_url"
+	done
+	_chosen=$_chosen$_nl
 }
 
 say_nothing() {
-    printf '%s' "there is no build of $1 for this machine ($_os $_arch"
-    [ "$_libc" = none ] || printf '%s' ", $_libc"
-    [ -z "$_level" ] || printf '%s' ", x86-64-v$_level"
-    printf ').'
-    [ -z "$_others" ] || printf '%s' " For $_os $_arch there are some${_others#,}."
-    [ -z "$_hosts" ] || printf '%s' " There are builds for:$_hosts"
+	printf '%s' "there is no build of $1 for this machine ($_os $_arch"
+	[ "$_libc" = none ] || printf '%s' ", $_libc"
+	[ -z "$_level" ] || printf '%s' ", x86-64-v$_level"
+	printf ').'
+	[ -z "$_others" ] || printf '%s' " For $_os $_arch there are some${_others#,}."
+	[ -z "$_hosts" ] || printf '%s' " There are builds for:$_hosts"
 }
 
 # Calls function $1 for each chosen package, with its columns in _name _version _format and so on, and its lines in
 # _section and _recipe.
 each_package() {
-    _rest_chosen=$_chosen
-    while [ -n "$_rest_chosen" ]; do
-        _line=${_rest_chosen%%"$_nl"*}
-        _rest_chosen=${_rest_chosen#*"$_nl"}
-        read_columns "$_line"
-        "$1"
-    done
+	_rest_chosen=$_chosen
+	while [ -n "$_rest_chosen" ]; do
+		_line=${_rest_chosen%%"$_nl"*}
+		_rest_chosen=${_rest_chosen#*"$_nl"}
+		read_columns "$_line"
+		"$1"
+	done
 }
 
 read_columns() {
-    # shellcheck disable=SC2086
-    set -- $1
-    _name=$1 _version=$2 _format=$3 _size=$5 _sha256=$6
-    _folder=${_opt:-}/$1-v$2
-    open_section "$1"
-    _recipe=${_section#*"${_nl}recipe $4$_nl"}
-    _recipe=${_recipe%%"${_nl}recipe "*}
-    _recipe=${_recipe%%"${_nl}site "*}
-    _recipe=${_recipe%%"${_nl}build "*}
-    shift 6
-    _urls=$*
-    read_recipe
+	# shellcheck disable=SC2086
+	set -- $1
+	_name=$1 _version=$2 _format=$3 _size=$5 _sha256=$6
+	_folder=${_opt:-}/$1-v$2
+	open_section "$1"
+	_recipe=${_section#*"${_nl}recipe $4$_nl"}
+	_recipe=${_recipe%%"${_nl}recipe "*}
+	_recipe=${_recipe%%"${_nl}site "*}
+	_recipe=${_recipe%%"${_nl}build "*}
+	shift 6
+	_urls=$*
+	read_recipe
 }
 
 # Sets _commands (their names), _tree, _test, _expect, _notes, and _key: all of it but the notes, in one line.
 read_recipe() {
-    _commands='' _tree='' _test='' _expect='' _notes='' _key=''
-    IFS=$_nl
-    for _line in $_recipe; do
-        _value=${_line#* }
-        case $_line in
-            'command '*) _commands="$_commands ${_value%% *}" ;;
-            tree) _tree=1 ;;
-            'test '*) _test=$_value ;;
-            'expect '*) _expect=$_value ;;
-            'note '*) _notes=$_notes$_value$_nl && continue ;;
-        esac
-        _key="$_key$_line; "
-    done
-    IFS=$_ifs
+	_commands='' _tree='' _test='' _expect='' _notes='' _key=''
+	IFS=$_nl
+	for _line in $_recipe; do
+		_value=${_line#* }
+		case $_line in
+			'command '*) _commands="$_commands ${_value%% *}" ;;
+			tree) _tree=1 ;;
+			'test '*) _test=$_value ;;
+			'expect '*) _expect=$_value ;;
+			'note '*) _notes=$_notes$_value$_nl && continue ;;
+		esac
+		_key="$_key$_line; "
+	done
+	IFS=$_ifs
 }
 
 # ---- Where does it go? Sets _prefix _opt _bin _share _cache _home.
 
 set_places() {
-    _home=${HOME:-}
-    while :; do case $_home in ?*/) _home=${_home%/} ;; *) break ;; esac; done
-    case $_home in '' | /*) ;; *) die 64 "HOME is not an absolute path: $_home" ;; esac
-    if [ -n "$_prefix" ]; then
-        case $_prefix in /*) ;; *) _prefix=$PWD/$_prefix ;; esac
-        while :; do case $_prefix in ?*/) _prefix=${_prefix%/} ;; *) break ;; esac; done
-        _share=${_prefix%/}/share
-    else
-        [ -n "$_home" ] || die 64 "HOME is not set. Set it, or say where to install with --prefix DIR"
-        _prefix=${_home%/}/.local
-        _share=${_home%/}/.local/share
-        # The XDG rules: a relative path is no path.
-        case ${XDG_DATA_HOME:-} in /*) _share=$XDG_DATA_HOME ;; esac
-    fi
-    _opt=${_prefix%/}/opt _bin=${_prefix%/}/bin _data=$_share/artesian
-    case ${XDG_CACHE_HOME:-} in
-        /*) _cache=$XDG_CACHE_HOME/artesian ;;
-        *) if [ -n "$_home" ]; then _cache=${_home%/}/.cache/artesian; else _cache=$_data/cache; fi ;;
-    esac
-    case $_prefix$_share$_cache in *"$_nl"*) die 64 "a folder's name holds a line break; --prefix DIR installs elsewhere" ;; esac
+	_home=${HOME:-}
+	_home=${_home%/}
+	case $_home in '' | /*) ;; *) die 64 "HOME is not an absolute path: $_home" ;; esac
+	if [ -n "$_prefix" ]; then
+		case $_prefix in /*) ;; *) _prefix=$PWD/$_prefix ;; esac
+		_prefix=${_prefix%/}
+		_share=$_prefix/share
+	else
+		[ -n "${HOME:-}" ] || die 64 "HOME is not set. Set it, or say where to install with --prefix DIR"
+		_prefix=$_home/.local
+		_share=$_home/.local/share
+		# The XDG rules: a relative path is no path.
+		case ${XDG_DATA_HOME:-} in /*) _share=$XDG_DATA_HOME ;; esac
+	fi
+	_opt=$_prefix/opt _bin=$_prefix/bin _data=$_share/artesian
+	case ${XDG_CACHE_HOME:-} in
+		/*) _cache=$XDG_CACHE_HOME/artesian ;;
+		*) if [ -n "$_home" ]; then _cache=$_home/.cache/artesian; else _cache=$_data/cache; fi ;;
+	esac
+	case $_prefix$_share$_cache in *"$_nl"*) die 64 "a folder's name holds a line break; --prefix DIR installs elsewhere" ;; esac
 }
 
 print_plan() {
-    printf '%s\n' "This machine: $_os $_arch $_libc. Nothing is changed now."
-    each_package print_package
-    case :$PATH: in
-        *:"$_bin":*) ;;
-        *) [ -n "$_no_path" ] || printf '%s\n' "Would put $_bin on PATH." ;;
-    esac
+	printf '%s\n' "This machine: $_os $_arch $_libc. Nothing is changed now."
+	each_package print_package
+	case :$PATH: in
+		*:"$_bin":*) ;;
+		*) [ -n "$_no_path" ] || printf '%s\n' "Would put $_bin on PATH." ;;
+	esac
 }
 
 print_package() {
-    printf '%s\n' "$_name $_version ($_format)"
-    for _url in $_urls; do printf '%s\n' "  from    $_url"; done
-    case $_sha256 in
-        -) printf '%s\n' "  sha256  none known: can't be verified" ;;
-        *) printf '%s\n' "  sha256  $_sha256" ;;
-    esac
-    printf '%s\n' "  into    $_folder"
-    for _command in $_commands; do printf '%s\n' "  link    $_bin/$_command$_exe"; done
+	printf '%s\n' "$_name $_version ($_format)"
+	for _url in $_urls; do printf '%s\n' "  from    $_url"; done
+	case $_sha256 in
+		-) printf '%s\n' "  sha256  none known: can't be verified" ;;
+		*) printf '%s\n' "  sha256  $_sha256" ;;
+	esac
+	printf '%s\n' "  into    $_folder"
+	for _command in $_commands; do printf '%s\n' "  link    $_bin/$_command$_exe"; done
 }
 
 # Makes the folders, and _work: beside the final place, so that the last step is a rename. A trap removes it.
 open_work() {
-    if [ "$_prefix" = "$_home/.local" ] && [ "$(id -u 2>/dev/null)" = 0 ]; then
-        warn "you are root: this installs for $_home alone; --prefix /usr/local is for everyone"
-    fi
-    trap clean_up EXIT
-    trap '_exit=129; exit 129' HUP
-    trap '_exit=130; exit 130' INT
-    trap '_exit=141; exit 141' PIPE
-    trap '_exit=143; exit 143' TERM
-    make_folders "$_opt" "$_bin" "$_data/receipts"
-    _work=$(mktemp -d "$_opt/.artesian.XXXXXX") || cannot_write "$_opt"
-    mkdir -p "$_cache" 2>/dev/null && [ -w "$_cache" ] || _cache=$_work
-    remove_leftovers
+	if [ "$_prefix" = "$_home/.local" ] && [ "$(id -u 2>/dev/null)" = 0 ]; then
+		warn "you are root: this installs for $_home alone; --prefix /usr/local is for everyone"
+	fi
+	trap clean_up EXIT
+	trap '_exit=129; exit 129' HUP
+	trap '_exit=130; exit 130' INT
+	trap '_exit=141; exit 141' PIPE
+	trap '_exit=143; exit 143' TERM
+	make_folders "$_opt" "$_bin" "$_data/receipts"
+	_work=$(mktemp -d "$_opt/.artesian.XXXXXX") || cannot_write "$_opt"
+	mkdir -p "$_cache" 2>/dev/null && [ -w "$_cache" ] || _cache=$_work
+	remove_leftovers
 }
 
 make_folders() {
-    for _wanted; do
-        [ -d "$_wanted" ] || { mkdir -p "$@" || cannot_write "$_wanted"; return 0; }
-    done
+	for _wanted; do
+		[ -d "$_wanted" ] || { mkdir -p "$@" || cannot_write "$_wanted"; return 0; }
+	done
 }
 
 # What an install that was killed outright has left a day ago.
 remove_leftovers() {
-    set +f
-    set -- "$_opt"/.artesian.*
-    set -f
-    [ $# -eq 1 ] || ignore find "$_opt" -name '.artesian.??????' -prune -mtime +1 -exec rm -rf {} +
+	set +f
+	set -- "$_opt"/.artesian.*
+	set -f
+	[ $# -eq 1 ] || ignore find "$_opt" -name '.artesian.??????' -prune -mtime +1 -exec rm -rf {} +
 }
 
 # Says why path $1 can't be made.
 cannot_write() {
-    _place=$1
-    while [ -n "$_place" ] && [ ! -d "$_place" ]; do _place=${_place%/*}; done
-    show "${_place:-/}"
-    ! is_full "${_place:-/}" || die 74 "no space is left in $_shown"
-    [ -w "${_place:-/}" ] || die 77 "no permission to write in $_shown; --prefix DIR installs elsewhere"
-    die 73 "can't create $1"
+	_place=$1
+	while [ -n "$_place" ] && [ ! -d "$_place" ]; do _place=${_place%/*}; done
+	show "${_place:-/}"
+	! is_full "${_place:-/}" || die 74 "no space is left in $_shown"
+	[ -w "${_place:-/}" ] || die 77 "no permission to write in $_shown; --prefix DIR installs elsewhere"
+	die 73 "can't create $1"
 }
 
 # 1 MB left or less counts as full: whatever failed to fit has been removed by now, or not.
 is_full() {
-    # shellcheck disable=SC2046  # the 11th word of `df -P` is the space left in kB
-    set -- $(df -Pk "$1" 2>/dev/null)
-    case ${11:-x} in *[!0-9]*) return 1 ;; esac
-    [ "${11}" -le 1024 ]
+	# shellcheck disable=SC2046  # of the words of `df -P` the 9th is the size and the 11th what is left, in kB
+	set -- $(df -Pk "$1" 2>/dev/null)
+	case ${9:-x}${11:-x} in 0* | *[!0-9]*) return 1 ;; esac
+	[ "${11}" -le 1024 ]
 }
 
 # ---- One package, from the table to the link. Up to `commit` a failure undoes everything.
 
 install_package() {
-    read_receipt
-    refuse_foreign
-    if [ -z "$_force" ] && is_unchanged; then
-        lock
-        switch
-    else
-        obtain
-        stage
-        run_test
-        lock
-        publish
-    fi
-    place_links
-    write_receipt
-    commit
-    say_ready
+	read_receipt
+	refuse_foreign
+	if [ -z "$_force" ] && is_unchanged; then
+		lock
+		switch
+	else
+		obtain
+		stage
+		run_test
+		lock
+		publish
+	fi
+	place_links
+	write_receipt
+	commit
+	say_ready
 }
 
 # Files that somebody else put where our links go stay, unless --force: a link we may replace, it can be put back.
 refuse_foreign() {
-    [ -z "$_force" ] || return 0
-    [ -z "$_tree" ] || [ -L "$_opt/$_name" ] || refuse "$_opt/$_name"
-    [ -n "$_mine" ] || refuse "$_folder"
-    [ -z "$_exe" ] || return 0 # Windows: links are copies there
-    for _command in $_commands; do
-        [ -L "$_bin/$_command" ] || refuse "$_bin/$_command"
-    done
+	[ -z "$_force" ] || return 0
+	[ -z "$_tree" ] || [ -L "$_opt/$_name" ] || refuse "$_opt/$_name"
+	[ -n "$_mine" ] || refuse "$_folder"
+	[ -z "$_exe" ] || return 0 # Windows: links are copies there
+	for _command in $_commands; do
+		[ -L "$_bin/$_command" ] || refuse "$_bin/$_command"
+	done
 }
 
 refuse() {
-    [ -e "$1" ] || return 0
-    show "$1"
-    die 73 "$_shown exists and isn't Artesian's. Move it away, or replace it with --force"
+	[ -e "$1" ] || return 0
+	show "$1"
+	die 73 "$_shown exists and isn't Artesian's. Move it away, or replace it with --force"
 }
 
 # The receipt of a package: its version in force, and for each version that is there what was made for it.
 # Sets _current, _current_links (`link` and `to` lines), _mine (this version's block), _blocks (the others').
 read_receipt() {
-    _receipt=$_data/receipts/$_name
-    _current='' _current_links='' _mine='' _blocks='' _owner=''
-    [ -r "$_receipt" ] || return 0
-    while IFS= read -r _line; do
-        case $_line in
-            'current '*) _current=${_line#current } ;;
-            'version '*) _owner=${_line#version } ;;
-        esac
-        [ -n "$_owner" ] || continue
-        if [ "$_owner" = "$_version" ]; then
-            _mine=$_mine$_line$_nl
-        elif [ -d "$_opt/$_name-v$_owner" ]; then
-            _blocks=$_blocks$_line$_nl
-        fi
-        case $_owner$_line in "$_current"link\ * | "$_current"to\ *) _current_links=$_current_links$_line$_nl ;; esac
-    done <"$_receipt"
+	_receipt=$_data/receipts/$_name
+	_current='' _current_links='' _mine='' _blocks='' _owner=''
+	[ -r "$_receipt" ] || return 0
+	while IFS= read -r _line; do
+		case $_line in
+			'current '*) _current=${_line#current } ;;
+			'version '*) _owner=${_line#version } ;;
+		esac
+		[ -n "$_owner" ] || continue
+		if [ "$_owner" = "$_version" ]; then
+			_mine=$_mine$_line$_nl
+		elif [ -d "$_opt/$_name-v$_owner" ]; then
+			_blocks=$_blocks$_line$_nl
+		fi
+		case $_owner$_line in "$_current"link\ * | "$_current"to\ *) _current_links=$_current_links$_line$_nl ;; esac
+	done <"$_receipt"
 }
 
 # Is this very build in its folder, as it was when it was installed?
 is_unchanged() {
-    [ -n "$_mine" ] && [ -d "$_folder" ] || return 1
-    _seen=
-    IFS=$_nl
-    for _line in $_mine; do
-        IFS=$_ifs
-        _value=${_line#* }
-        case $_line in
-            'url '*) case "- $_urls " in "$_sha256"*" $_value "*) _seen=s$_seen ;; esac ;;
-            "sha256 $_sha256") [ "$_sha256" = - ] || _seen=s$_seen ;;
-            'recipe '*) [ "$_value" = "$_key" ] || return 1 ;;
-            'to '*) [ -e "$_value" ] || return 1 ;;
-            'sum '*)
-                digest "${_value#* }" && [ "$_digest" = "${_value%% *}" ] || return 1
-                _seen=${_seen}c
-                ;;
-        esac
-    done
-    IFS=$_ifs
-    case $_seen in s*c) return 0 ;; *) return 1 ;; esac
+	[ -n "$_mine" ] && [ -d "$_folder" ] || return 1
+	_seen=
+	IFS=$_nl
+	for _line in $_mine; do
+		IFS=$_ifs
+		_value=${_line#* }
+		case $_line in
+			'url '*) case "- $_urls " in "$_sha256"*" $_value "*) _seen=s$_seen ;; esac ;;
+			"sha256 $_sha256") [ "$_sha256" = - ] || _seen=s$_seen ;;
+			'recipe '*) [ "$_value" = "$_key" ] || return 1 ;;
+			'to '*) [ -e "$_value" ] || return 1 ;;
+			'sum '*)
+				digest "${_value#* }" && [ "$_digest" = "${_value%% *}" ] || return 1
+				_seen=${_seen}c
+				;;
+		esac
+	done
+	IFS=$_ifs
+	case $_seen in s*c) return 0 ;; *) return 1 ;; esac
 }
 
 # Sets _links to those that the receipt remembers for this version; nothing is downloaded.
 switch() {
-    _links='' _is_new=''
-    IFS=$_nl
-    for _line in $_mine; do
-        case $_line in 'link '* | 'to '*) _links=$_links${_line#* }$_nl ;; esac
-    done
-    IFS=$_ifs
-    if [ "$_current" = "$_version" ]; then
-        say "$_name $_version is already installed"
-    else
-        say "Switching $_name ${_current:+from $_current }to $_version, which is here already"
-    fi
+	_links='' _is_new=''
+	IFS=$_nl
+	for _line in $_mine; do
+		case $_line in 'link '* | 'to '*) _links=$_links${_line#* }$_nl ;; esac
+	done
+	IFS=$_ifs
+	if [ "$_current" = "$_version" ]; then
+		say "$_name $_version is already installed"
+	else
+		say "Switching $_name ${_current:+from $_current }to $_version, which is here already"
+	fi
 }
 
 # ---- Download and verify. Sets _file.
 
 obtain() {
-    _url=${_urls%% *}
-    if [ "$_sha256" = - ]; then
-        obtain_unverified
-        return
-    fi
-    if ! find_summer; then
-        [ -n "$_insecure" ] || die 69 "no program here can compute a sha256, so the download can't be verified. Get one, or go on unverified with --insecure:$(how_to_get sha256sum)"
-        obtain_unverified
-        return
-    fi
-    _file=$_cache/$_sha256
-    if [ -f "$_file" ]; then
-        if is_intact "$_file"; then
-            say "$_name $_version is in the cache"
-            return
-        fi
-        ignore rm -f "$_file"
-    fi
-    _part=$_file.part.$$.${_work##*.}
-    claim_part
-    download resume
-    if ! is_intact "$_part"; then
-        warn "wrong checksum: expected $_sha256, got ${_digest:-nothing}. Downloading once more, from the start"
-        ensure rm -f "$_part"
-        # Another URL, if there is one, may have the right file.
-        case $_urls in *' '*) _urls="${_urls#* } ${_urls%% *}" ;; esac
-        download resume
-        if ! is_intact "$_part"; then
-            rm -f "$_part"
-            die 65 "wrong checksum again: expected $_sha256, got ${_digest:-nothing}. What ${_url} sends is not $_name $_version; nothing was installed"
-        fi
-    fi
-    ensure mv -f "$_part" "$_file"
-    say "Verified sha256 $_sha256"
+	_url=${_urls%% *}
+	if [ "$_sha256" = - ]; then
+		obtain_unverified
+		return
+	fi
+	if ! find_summer; then
+		[ -n "$_insecure" ] || die 69 "no program here can compute a sha256, so the download can't be verified. Get one, or go on unverified with --insecure:$(how_to_get sha256sum)"
+		obtain_unverified
+		return
+	fi
+	_file=$_cache/$_sha256
+	if [ -f "$_file" ]; then
+		if is_intact "$_file"; then
+			say "$_name $_version is in the cache"
+			return
+		fi
+		ignore rm -f "$_file"
+	fi
+	_part=$_file.part.$$.${_work##*.}
+	claim_part
+	download resume
+	if ! is_intact "$_part"; then
+		warn "wrong checksum: expected $_sha256, got ${_digest:-nothing}. Downloading once more, from the start"
+		ensure rm -f "$_part"
+		# Another URL, if there is one, may have the right file.
+		case $_urls in *' '*) _urls="${_urls#* } ${_urls%% *}" ;; esac
+		download resume
+		if ! is_intact "$_part"; then
+			rm -f "$_part"
+			die 65 "wrong checksum again: expected $_sha256, got ${_digest:-nothing}. What ${_url} sends is not $_name $_version; nothing was installed"
+		fi
+	fi
+	ensure mv -f "$_part" "$_file"
+	say "Verified sha256 $_sha256"
 }
 
 # Nothing known to check it by: never resumed, never kept.
 obtain_unverified() {
-    find_downloader
-    case $_downloader$_urls in busybox*https:*)
-        [ -n "$_insecure" ] || die 69 "no checksum is known for $_name $_version, and this wget doesn't check who it talks to. Get curl, or go on unverified with --insecure:$(how_to_get curl)"
-        ;;
-    esac
-    _file=$_work/download _part=$_work/download
-    download fresh
-    # shellcheck disable=SC2046  # some wc indent the number
-    if [ "$_size" != - ] && [ "$_sha256" = - ] && set -- $(wc -c <"$_file") && [ "$1" != "$_size" ]; then
-        die 65 "$_url sent $1 bytes instead of $_size; nothing was installed"
-    fi
-    case $_sha256 in
-        -) warn "$_name $_version is not verified: no checksum known" ;;
-        *) warn "$_name $_version is not verified: no program for it, and --insecure" ;;
-    esac
+	find_downloader
+	case $_downloader$_urls in busybox*https:*)
+		[ -n "$_insecure" ] || die 69 "no checksum is known for $_name $_version, and this wget doesn't check who it talks to. Get curl, or go on unverified with --insecure:$(how_to_get curl)"
+		;;
+	esac
+	_file=$_work/download _part=$_work/download
+	download fresh
+	# shellcheck disable=SC2046  # some wc indent the number
+	if [ "$_size" != - ] && [ "$_sha256" = - ] && set -- $(wc -c <"$_file") && [ "$1" != "$_size" ]; then
+		die 65 "$_url sent $1 bytes instead of $_size; nothing was installed"
+	fi
+	case $_sha256 in
+		-) warn "$_name $_version is not verified: no checksum known" ;;
+		*) warn "$_name $_version is not verified: no program for it, and --insecure" ;;
+	esac
 }
 
 # What an earlier run has left of this file is ours if nobody alive is writing it: the rename decides.
 claim_part() {
-    set +f
-    set -- "$_file".part.*
-    set -f
-    for _left; do
-        _writer=${_left#"$_file".part.}
-        _writer=${_writer%%.*}
-        [ -f "$_left" ] && ! kill -0 "$_writer" 2>/dev/null || continue
-        mv -f "$_left" "$_part" 2>/dev/null || continue
-        return 0
-    done
+	set +f
+	set -- "$_file".part.*
+	set -f
+	for _left; do
+		_writer=${_left#"$_file".part.}
+		_writer=${_writer%%.*}
+		[ -f "$_left" ] && ! kill -0 "$_writer" 2>/dev/null || continue
+		mv -f "$_left" "$_part" 2>/dev/null || continue
+		return 0
+	done
 }
 
 # Downloads into _part from the first of _urls that works; three rounds for those that may work later.
 download() {
-    find_downloader
-    _left_urls=$_urls
-    for _pause in 1 2 ''; do
-        _again=
-        for _url in $_left_urls; do
-            [ "$1" = resume ] || rm -f "$_part"
-            say_download
-            "download_$_downloader" && return
-            [ $? -ne 2 ] || _again="$_again $_url"
-        done
-        _left_urls=$_again
-        [ -n "$_left_urls" ] && [ -n "$_pause" ] || break
-        sleep "$_pause"
-    done
-    ! is_full "${_part%/*}" || die 74 "no space is left in ${_part%/*}"
-    die 75 "$_name $_version could not be downloaded; try again later"
+	find_downloader
+	_left_urls=$_urls
+	for _pause in 1 2 ''; do
+		_again=
+		for _next in $_left_urls; do
+			_url=$_next
+			[ "$1" = resume ] || rm -f "$_part"
+			say_download
+			"download_$_downloader" && return
+			[ $? -ne 2 ] || _again="$_again $_url"
+		done
+		_left_urls=$_again
+		[ -n "$_left_urls" ] && [ -n "$_pause" ] || break
+		sleep "$_pause"
+	done
+	! is_full "${_part%/*}" || die 74 "no space is left in ${_part%/*}"
+	die 75 "$_name $_version could not be downloaded; try again later"
 }
 
 say_download() {
-    _host=${_url#*://}
-    _amount=
-    case $_size in
-        -) ;;
-        ???????*) _amount=" ($((_size / 1000000)).$((_size % 1000000 / 100000)) MB)" ;;
-        *) _amount=" ($(((_size + 999) / 1000)) kB)" ;;
-    esac
-    if [ -s "$_part" ]; then
-        say "Resuming $_name $_version from ${_host%%/*}$_amount"
-    else
-        say "Downloading $_name $_version from ${_host%%/*}$_amount"
-    fi
+	_host=${_url#*://}
+	_amount=
+	case $_size in
+		-) ;;
+		???????*) _amount=" ($((_size / 1000000)).$((_size % 1000000 / 100000)) MB)" ;;
+		*) _amount=" ($(((_size + 999) / 1000)) kB)" ;;
+	esac
+	if [ -s "$_part" ]; then
+		say "Resuming $_name $_version from ${_host%%/*}$_amount"
+	else
+		say "Downloading $_name $_version from ${_host%%/*}$_amount"
+	fi
 }
 
 find_downloader() {
-    [ -z "$_downloader" ] || return 0
-    # curl as a snap can't write into hidden folders.
-    case $(command -v curl) in
-        '') ;;
-        /snap/*) ! has wget || _downloader=wget ;;
-        *) _downloader=curl ;;
-    esac
-    [ -z "$_downloader" ] || return 0
-    has wget || die 69 "curl or wget is needed:$(how_to_get curl)"
-    # BusyBox answers with its usage, which tells whether it was built with time-outs.
-    _timeout=
-    case $(wget --version 2>&1) in
-        *BusyBox*-T\ *) _downloader=busybox _timeout='-T 30' ;;
-        *BusyBox* | *oybox*) _downloader=busybox ;;
-        *) _downloader=wget ;;
-    esac
+	[ -z "$_downloader" ] || return 0
+	# curl as a snap can't write into hidden folders.
+	case $(command -v curl) in
+		'') ;;
+		/snap/*) ! has wget || _downloader=wget ;;
+		*) _downloader=curl ;;
+	esac
+	[ -z "$_downloader" ] || return 0
+	has wget || die 69 "curl or wget is needed:$(how_to_get curl)"
+	# BusyBox answers with its usage, which tells whether it was built with time-outs.
+	_timeout=
+	case $(wget --version 2>&1) in
+		*BusyBox*-T\ *) _downloader=busybox _timeout='-T 30' ;;
+		*BusyBox* | *oybox*) _downloader=busybox ;;
+		*) _downloader=wget ;;
+	esac
 }
 
 # The downloaders take _url and _part. They return 0, 1 (no use asking this URL again) or 2 (perhaps later).
 
 download_curl() {
-    set -- --silent --show-error
-    [ -z "$_progress" ] || set -- --progress-bar
-    [ ! -s "$_part" ] || set -- "$@" --continue-at -
-    # Whoever begins with TLS stays with it, whatever a redirect says.
-    case $_url in https:*) set -- "$@" --proto '=https' ;; esac
-    _code=$(curl "$@" --fail --location --globoff --connect-timeout 20 --speed-limit 1000 --speed-time 30 \
-        --write-out '%{http_code}' --output "$_part" --url "$_url")
-    case $? in
-        0) return 0 ;;
-        22) ;;
-        23) cannot_write "$_part" ;;
-        33 | 36) rm -f "$_part" && return 2 ;; # this server can't resume
-        1 | 3) return 1 ;;
-        *) return 2 ;;
-    esac
-    case $_code in
-        416) rm -f "$_part" && return 2 ;;
-        408 | 425 | 429 | 5??) return 2 ;;
-    esac
-    return 1
+	set -- --silent --show-error
+	[ -z "$_progress" ] || set -- --progress-bar
+	[ ! -s "$_part" ] || set -- "$@" --continue-at -
+	# Whoever begins with TLS stays with it, whatever a redirect says.
+	case $_url in https:*) set -- "$@" --proto '=https' ;; esac
+	_code=$(curl "$@" --fail --location --globoff --connect-timeout 20 --speed-limit 1000 --speed-time 30 \
+		--write-out '%{http_code}' --output "$_part" --url "$_url")
+	case $? in
+		0) return 0 ;;
+		22) ;;
+		23) cannot_write "$_part" ;;
+		33 | 36) rm -f "$_part" && return 2 ;; # this server can't resume
+		1 | 3) return 1 ;;
+		*) return 2 ;;
+	esac
+	case $_code in
+		416) rm -f "$_part" && return 2 ;;
+		408 | 425 | 429 | 5??) return 2 ;;
+	esac
+	return 1
 }
 
 download_wget() {
-    set -- --quiet
-    [ ! -s "$_part" ] || set -- "$@" --continue
-    set -- "$@" --tries=1 --timeout=30 --output-document="$_part" "$_url"
-    if [ -n "$_progress" ]; then
-        wget --show-progress "$@"
-        [ $? -ne 2 ] || wget "$@" # 2: too old for --show-progress
-    else
-        wget "$@"
-    fi
-    case $? in
-        0) return 0 ;;
-        3) cannot_write "$_part" ;;
-    esac
-    warn "wget could not download $_url"
-    return 2
+	set -- --quiet
+	[ ! -s "$_part" ] || set -- "$@" --continue
+	set -- "$@" --tries=1 --timeout=30 --output-document="$_part" "$_url"
+	if [ -n "$_progress" ]; then
+		wget --show-progress "$@"
+		[ $? -ne 2 ] || wget "$@" # 2: too old for --show-progress
+	else
+		wget "$@"
+	fi
+	case $? in
+		0) return 0 ;;
+		3) cannot_write "$_part" ;;
+	esac
+	warn "wget could not download $_url"
+	return 2
 }
 
 download_busybox() {
-    set -- -q
-    [ ! -s "$_part" ] || set -- -q -c
-    _limit=
-    [ -n "$_timeout" ] || ! can_limit || _limit='timeout 1800'
-    # shellcheck disable=SC2086
-    $_limit wget "$@" $_timeout -O "$_part" "$_url" && return
-    return 2
+	set -- -q
+	[ ! -s "$_part" ] || set -- -q -c
+	_limit=
+	[ -n "$_timeout" ] || ! can_limit || _limit='timeout 1800'
+	# shellcheck disable=SC2086
+	$_limit wget "$@" $_timeout -O "$_part" "$_url" && return
+	return 2
 }
 
 # Is there a `timeout` that takes its arguments in the usual order? (BusyBox before 1.30: -t SECONDS.)
 can_limit() {
-    has timeout && timeout 9 true 2>/dev/null
+	has timeout && timeout 9 true 2>/dev/null
 }
 
 # Sets _summer to a command that prints the sha256 of its standard input among other words.
 find_summer() {
-    [ -z "$_summer" ] || return 0
-    if has sha256sum; then
-        _summer=sha256sum
-    elif has shasum; then
-        _summer='shasum -a 256'
-    elif has openssl; then
-        _summer='openssl dgst -sha256'
-    elif has sha256; then
-        _summer='sha256 -q'
-    elif has cksum && cksum -a sha256 </dev/null >/dev/null 2>&1; then
-        _summer='cksum -a sha256'
-    else
-        return 1
-    fi
+	[ -z "$_summer" ] || return 0
+	if has sha256sum; then
+		_summer=sha256sum
+	elif has shasum; then
+		_summer='shasum -a 256'
+	elif has openssl; then
+		_summer='openssl dgst -sha256'
+	elif has sha256; then
+		_summer='sha256 -q'
+	elif has cksum && cksum -a sha256 </dev/null >/dev/null 2>&1; then
+		_summer='cksum -a sha256'
+	else
+		return 1
+	fi
 }
 
 # Sets _digest to the sha256 of file $1.
 digest() {
-    _digest=
-    find_summer && [ -f "$1" ] || return 1
-    # shellcheck disable=SC2046,SC2086  # words are wanted: the one of 64 characters is the sum
-    set -- $($_summer <"$1")
-    for _digest; do
-        [ ${#_digest} -ne 64 ] || return 0
-    done
-    _digest=
-    return 1
+	_digest=
+	find_summer && [ -f "$1" ] || return 1
+	# shellcheck disable=SC2046,SC2086  # words are wanted: the one of 64 characters is the sum
+	set -- $($_summer <"$1")
+	for _word; do
+		[ ${#_word} -ne 64 ] || { _digest=$_word && return; }
+	done
+	return 1
 }
 
 is_intact() {
-    digest "$1" && [ "$_digest" = "$_sha256" ]
+	digest "$1" && [ "$_digest" = "$_sha256" ]
 }
 
 # ---- Unpack.
 
 # Can format $1 be unpacked here? If not, sets _missing to the program that could.
 can_unpack() {
-    case $1 in
-        tar* | zip) ;;
-        raw | gz | xz | zst | bz2) ;;
-        *) _missing=".$1-files-can't-be-unpacked-yet" && return 1 ;;
-    esac
-    case $1 in tar*) has tar || { _missing=tar && return 1; } ;; esac
-    find_expander "$1" && return
-    case $1 in tar.* | zip) is_bsdtar ;; *) return 1 ;; esac
+	case $1 in
+		tar* | zip) ;;
+		raw | gz | xz | zst | bz2) ;;
+		*) _missing=".$1-files-can't-be-unpacked-yet" && return 1 ;;
+	esac
+	case $1 in tar*) has tar || { _missing=tar && return 1; } ;; esac
+	find_expander "$1" && return
+	case $1 in tar.* | zip) is_bsdtar ;; *) return 1 ;; esac
 }
 
 # Sets _expander to the command for format $1 (none for tar and raw), or _missing to the program to get.
 find_expander() {
-    _expander=
-    case $1 in
-        *gz) _missing=gzip && expander 'gzip -dc' 'gunzip -c' ;;
-        *xz) _missing=xz && expander 'xz -dc' 'unxz -c' ;;
-        *zst) _missing=zstd && expander 'zstd -dcq' 'unzstd -cq' ;;
-        *bz2) _missing=bzip2 && expander 'bzip2 -dc' 'bunzip2 -c' ;;
-        zip) _missing=unzip && expander 'unzip -qo' 'bsdtar -xof' ;;
-    esac
+	_expander=
+	case $1 in
+		*gz) _missing=gzip && expander 'gzip -dc' 'gunzip -c' ;;
+		*xz) _missing=xz && expander 'xz -dc' 'unxz -c' ;;
+		*zst) _missing=zstd && expander 'zstd -dcq' 'unzstd -cq' ;;
+		*bz2) _missing=bzip2 && expander 'bzip2 -dc' 'bunzip2 -c' ;;
+		zip) _missing=unzip && expander 'unzip -qo' 'bsdtar -xof' ;;
+	esac
 }
 
 expander() {
-    for _expander; do ! has "${_expander%% *}" || return 0; done
-    _expander=
-    return 1
+	for _choice; do
+		! has "${_choice%% *}" || { _expander=$_choice && return; }
+	done
+	return 1
 }
 
 # bsdtar (macOS, FreeBSD) reads compressed tar and zip by itself.
 is_bsdtar() {
-    [ -n "$_bsdtar" ] || case $(tar --version 2>&1) in *bsdtar*) _bsdtar=yes ;; *) _bsdtar=no ;; esac
-    [ "$_bsdtar" = yes ]
+	[ -n "$_bsdtar" ] || case $(tar --version 2>&1) in *bsdtar*) _bsdtar=yes ;; *) _bsdtar=no ;; esac
+	[ "$_bsdtar" = yes ]
 }
 
 # Unpacks _file into _root. tar and unzip themselves keep `..`, absolute paths and links from leading out (tested);
 # -o: whoever unpacks owns it, root too. Decompressors read standard input: some want a suffix, ours is a checksum.
 unpack() {
-    find_expander "$_format" || _expander='' # then tar does all by itself
-    case $_format${_expander:+/}$_expander in
-        tar*/*)
-            # A pipe has the status of its last part: the first leaves a mark. 141, 269: tar had enough.
-            { $_expander <"$_file" || case $? in 141 | 269) ;; *) : >"$_work/damaged" ;; esac; } |
-                tar -xof - -C "$_root" && [ ! -e "$_work/damaged" ]
-            ;;
-        zip/unzip*) unzip -qo "$_file" -d "$_root" ;;
-        zip/bsdtar*) bsdtar -xof "$_file" -C "$_root" ;;
-        tar* | zip) tar -xof "$_file" -C "$_root" ;;
-        raw) cp "$_file" "$_root/$_only" ;;
-        *) $_expander <"$_file" >"$_root/$_only" ;;
-    esac
+	find_expander "$_format" || _expander='' # then tar does all by itself
+	case $_format${_expander:+/}$_expander in
+		tar*/*)
+			# A pipe has the status of its last part: the first leaves a mark. 141, 269: tar had enough.
+			{ $_expander <"$_file" || case $? in 141 | 269) ;; *) : >"$_work/damaged" ;; esac; } |
+				tar -xof - -C "$_root" && [ ! -e "$_work/damaged" ]
+			;;
+		zip/unzip*) unzip -qo "$_file" -d "$_root" ;;
+		zip/bsdtar*) bsdtar -xof "$_file" -C "$_root" ;;
+		tar* | zip) tar -xof "$_file" -C "$_root" ;;
+		raw) cp "$_file" "$_root/$_only" ;;
+		*) $_expander <"$_file" >"$_root/$_only" ;;
+	esac
 }
 
 # ---- Stage: from whatever the archive looks like to the folder as it will stand. Sets _stage, _links (lines:
 # a link, its target), _programs (lines: a command, its file in the stage).
 
 stage() {
-    _stage=$_work/stage _root=$_work/unpacked _links='' _programs='' _folders='' _copies=''
-    _only=${_commands# }
-    _only=${_only%% *}
-    ensure mkdir "$_root" "$_stage"
-    if ! unpack; then
-        ! is_full "$_work" || die 74 "no space is left in $_prefix"
-        [ "$_sha256" = - ] || [ ! -f "$_cache/$_sha256" ] || ignore rm -f "$_file"
-        die 65 "what was downloaded for $_name $_version is damaged: it can't be unpacked as $_format"
-    fi
-    case $_format in
-        tar | tar.* | zip) list_files ;;
-        *) _listing=$_root/$_only _tree='' ;;
-    esac
-    stage_commands
-    stage_pages
-    if [ -n "$_tree" ]; then
-        _links="$_opt/$_name$_nl$_folder$_nl$_links"
-        _stage=$_root
-        # Root's tar keeps what modes the archive says; others' tar has applied the umask.
-        ensure chmod -R u+rwX,go-w,+rX "$_stage"
-    else
-        copy_staged
-    fi
-    [ "$_os" != macos ] || ignore xattr -dr com.apple.quarantine "$_stage"
+	_stage=$_work/stage _root=$_work/unpacked _links='' _programs='' _folders='' _copies=''
+	_only=${_commands# }
+	_only=${_only%% *}
+	ensure mkdir "$_root" "$_stage"
+	if ! unpack; then
+		! is_full "$_work" || die 74 "no space is left in $_prefix"
+		[ "$_sha256" = - ] || [ ! -f "$_cache/$_sha256" ] || ignore rm -f "$_file"
+		die 65 "what was downloaded for $_name $_version is damaged: it can't be unpacked as $_format"
+	fi
+	case $_format in
+		tar | tar.* | zip) list_files ;;
+		*) _listing=$_root/$_only _tree='' ;;
+	esac
+	stage_commands
+	stage_pages
+	if [ -n "$_tree" ]; then
+		_links="$_opt/$_name$_nl$_folder$_nl$_links"
+		_stage=$_root
+		# Root's tar keeps what modes the archive says; others' tar has applied the umask.
+		ensure chmod -R u+rwX,go-w,+rX "$_stage"
+	else
+		copy_staged
+	fi
+	[ "$_os" != macos ] || ignore xattr -dr com.apple.quarantine "$_stage"
 }
 
 # Sets _root to where the tree begins and _listing to the files in it that the recipe may mean.
 list_files() {
-    if [ -n "$_tree" ]; then
-        set +f
-        set -- "$_root"/* "$_root"/.[!.]*
-        set -f
-        # One folder around everything isn't part of the tree.
-        [ $# -ne 2 ] || [ ! -d "$1" ] || [ -L "$1" ] || [ -e "$2" ] || _root=$1
-    fi
-    set --
-    IFS=$_nl
-    for _line in $_recipe; do
-        _value=${_line#* }
-        case $_line in
-            'command '*)
-                set -- "$@" ${1:+-o} -name "${_value%% *}[-_.]*"
-                _value=${_value#* }
-                ;;
-            'man '* | 'bash '* | 'zsh '* | 'fish '*) ;;
-            *) continue ;;
-        esac
-        set -- "$@" ${1:+-o} -name "${_value##*/}" 
-    done
-    IFS=$_ifs
-    # Links only in trees: elsewhere a file is taken out, and a link might lead anywhere.
-    if [ -n "$_tree" ]; then
-        _listing=$(find "$_root" '(' -type f -o -type l ')' '(' "$@" ')')
-    else
-        _listing=$(find "$_root" -type f '(' "$@" ')')
-    fi
+	if [ -n "$_tree" ]; then
+		set +f
+		set -- "$_root"/* "$_root"/.[!.]*
+		set -f
+		# One folder around everything isn't part of the tree.
+		[ $# -ne 2 ] || [ ! -d "$1" ] || [ -L "$1" ] || [ -e "$2" ] || _root=$1
+	fi
+	set --
+	IFS=$_nl
+	for _line in $_recipe; do
+		_value=${_line#* }
+		case $_line in
+			'command '*)
+				set -- "$@" ${1:+-o} -name "${_value%% *}[-_.]*"
+				_value=${_value#* }
+				;;
+			'man '* | 'bash '* | 'zsh '* | 'fish '*) ;;
+			*) continue ;;
+		esac
+		set -- "$@" ${1:+-o} -name "${_value##*/}" 
+	done
+	IFS=$_ifs
+	# Links only in trees: elsewhere a file is taken out, and a link might lead anywhere.
+	if [ -n "$_tree" ]; then
+		_listing=$(find "$_root" '(' -type f -o -type l ')' '(' "$@" ')')
+	else
+		_listing=$(find "$_root" -type f '(' "$@" ')')
+	fi
 }
 
 stage_commands() {
-    IFS=$_nl
-    for _line in $_recipe; do
-        IFS=$_ifs
-        case $_line in 'command '*) ;; *) continue ;; esac
-        _value=${_line#* }
-        _command=${_value%% *}
-        find_command "$_command" "${_value#* }" ||
-            die 70 "there is no file ${_value#* } in the $_format of $_name $_version; nothing was changed"
-        if [ -n "$_tree" ]; then
-            is_inside "$_found" || die 65 "$_command in $_name $_version is a link that leads out of it"
-            [ -x "$_found" ] || ensure chmod +x "$_found"
-            _target=$_folder${_found#"$_root"}
-            _programs="$_programs$_command $_found$_nl"
-        else
-            _target=$_folder/bin/$_command$_exe
-            _copies="$_copies$_found$_nl$_stage/bin/$_command$_exe$_nl"
-            _programs="$_programs$_command $_stage/bin/$_command$_exe$_nl"
-        fi
-        _links="$_links$_bin/$_command$_exe$_nl$_target$_nl"
-    done
-    IFS=$_ifs
+	IFS=$_nl
+	for _line in $_recipe; do
+		IFS=$_ifs
+		case $_line in 'command '*) ;; *) continue ;; esac
+		_value=${_line#* }
+		_command=${_value%% *}
+		find_command "$_command" "${_value#* }" ||
+			die 70 "there is no file ${_value#* } in the $_format of $_name $_version; nothing was changed"
+		if [ -n "$_tree" ]; then
+			is_inside "$_found" || die 65 "$_command in $_name $_version is a link that leads out of it"
+			[ -x "$_found" ] || ensure chmod +x "$_found"
+			_target=$_folder${_found#"$_root"}
+			_programs="$_programs$_command $_found$_nl"
+		else
+			_target=$_folder/bin/$_command$_exe
+			_copies="$_copies$_found$_nl$_stage/bin/$_command$_exe$_nl"
+			_programs="$_programs$_command $_stage/bin/$_command$_exe$_nl"
+		fi
+		_links="$_links$_bin/$_command$_exe$_nl$_target$_nl"
+	done
+	IFS=$_ifs
 }
 
 # Sets _found to the file of command $1, which the recipe calls $2: by that name, or (as many single binaries are
 # packed) by its own name and the platform's.
 find_command() {
-    case $_format in tar | tar.* | zip) ;; *) _found=$_listing && return ;; esac
-    pick_file "$2" && return
-    [ -z "$_exe" ] || { pick_file "$2$_exe" && return; }
-    _listing_all=$_listing
-    _listing=
-    IFS=$_nl
-    for _path in $_listing_all; do
-        case ${_path##*/} in
-            *.[1-9] | *.md | *.txt | *.sh | *.bash | *.zsh | *.fish | *.ps1 | *.html | *.json | *.y*ml | *.sig | *.asc | *.sha*) ;;
-            *[-_]linux* | *[-_]darwin* | *[-_]macos* | *[-_]osx* | *bsd* | *[-_]win* | *86* | *amd* | *arm* | *aarch*) _listing=$_listing$_path$_nl ;;
-            *"$_version"*) _listing=$_listing$_path$_nl ;;
-        esac
-    done
-    IFS=$_ifs
-    pick_file "$1[-_.]*"
-    _listing=$_listing_all
-    [ -n "$_found" ]
+	case $_format in tar | tar.* | zip) ;; *) _found=$_listing && return ;; esac
+	pick_file "$2" && return
+	[ -z "$_exe" ] || { pick_file "$2$_exe" && return; }
+	_listing_all=$_listing
+	_listing=
+	IFS=$_nl
+	for _path in $_listing_all; do
+		case ${_path##*/} in
+			*[-_]"$_version" | *[-_]v"$_version") _listing=$_listing$_path$_nl ;;
+			*.[1-9] | *.md | *.txt | *.sh | *.bash | *.zsh | *.fish | *.ps1 | *.html | *.json | *.y*ml | *.sig | *.asc | *.sha*) ;;
+			*[-_]linux* | *[-_]darwin* | *[-_]macos* | *[-_]osx* | *bsd* | *[-_]win* | *86* | *amd* | *arm* | *aarch*) _listing=$_listing$_path$_nl ;;
+		esac
+	done
+	IFS=$_ifs
+	pick_file "$1[-_.]*"
+	_listing=$_listing_all
+	[ -n "$_found" ]
 }
 
 # Sets _found to the file of _listing that glob $1 names: one in a bin folder before others, then the least deep.
 pick_file() {
-    _glob=$1 _found='' _least=1000
-    IFS=$_nl
-    for _path in $_listing; do
-        _below=${_path#"$_root"}
-        # shellcheck disable=SC2254  # it is a pattern
-        case $_below in */$_glob) ;; *) continue ;; esac
-        [ -f "$_path" ] || continue
-        IFS=/
-        # shellcheck disable=SC2086
-        set -- $_below
-        _depth=$#
-        IFS=$_nl
-        case $_below in */bin/*) ;; *) _depth=$((_depth + 100)) ;; esac
-        [ "$_depth" -ge "$_least" ] || _least=$_depth _found=$_path
-    done
-    IFS=$_ifs
-    [ -n "$_found" ]
+	_glob=$1 _found='' _least=1000
+	IFS=$_nl
+	for _path in $_listing; do
+		_below=${_path#"$_root"}
+		# shellcheck disable=SC2254  # it is a pattern
+		case $_below in */$_glob) ;; *) continue ;; esac
+		[ -f "$_path" ] || continue
+		IFS=/
+		# shellcheck disable=SC2086
+		set -- $_below
+		_depth=$#
+		IFS=$_nl
+		case $_below in */bin/*) ;; *) _depth=$((_depth + 100)) ;; esac
+		[ "$_depth" -ge "$_least" ] || _least=$_depth _found=$_path
+	done
+	IFS=$_ifs
+	[ -n "$_found" ]
 }
 
 # Does file $1 of the tree lie in it, wherever its links lead?
 is_inside() {
-    _path=$1 _hops=0
-    while [ -L "$_path" ]; do
-        _hops=$((_hops + 1))
-        _target=$(readlink "$_path") && [ "$_hops" -lt 20 ] || return 1
-        case $_target in /*) return 1 ;; esac
-        _path=${_path%/*}/$_target
-    done
-    case $(cd -P "${_path%/*}" 2>/dev/null && pwd -P)/ in "$(cd -P "$_root" && pwd -P)"/*) return 0 ;; esac
-    return 1
+	_path=$1 _hops=0
+	while [ -L "$_path" ]; do
+		_hops=$((_hops + 1))
+		_target=$(readlink "$_path") && [ "$_hops" -lt 20 ] || return 1
+		case $_target in /*) return 1 ;; esac
+		_path=${_path%/*}/$_target
+	done
+	case $(cd -P "${_path%/*}" 2>/dev/null && pwd -P)/ in "$(cd -P "$_root" && pwd -P)"/*) return 0 ;; esac
+	return 1
 }
 
 # Man pages and completions: every file that a glob of the recipe names, each to where its reader looks for it.
 stage_pages() {
-    IFS=$_nl
-    for _line in $_recipe; do
-        case $_line in 'man '* | 'bash '* | 'zsh '* | 'fish '*) ;; *) continue ;; esac
-        _kind=${_line%% *} _glob=${_line#* }
-        for _path in $_listing; do
-            # shellcheck disable=SC2254
-            case ${_path#"$_root"} in */$_glob) stage_page ;; esac
-        done
-    done
-    IFS=$_ifs
+	IFS=$_nl
+	for _line in $_recipe; do
+		case $_line in 'man '* | 'bash '* | 'zsh '* | 'fish '*) ;; *) continue ;; esac
+		_kind=${_line%% *} _glob=${_line#* }
+		for _path in $_listing; do
+			# shellcheck disable=SC2254
+			case ${_path#"$_root"} in */$_glob) stage_page ;; esac
+		done
+	done
+	IFS=$_ifs
 }
 
 stage_page() {
-    _page=${_path##*/}
-    [ "$_kind" = man ] || name_completion
-    case $_kind in
-        man)
-            _chapter=${_page%.gz}
-            _chapter=${_chapter##*.}
-            case $_chapter in [1-9]*) ;; *) return 0 ;; esac
-            _page=man/man${_chapter%"${_chapter#?}"}/$_page
-            ;;
-        bash) _page=bash-completion/completions/$_page ;;
-        zsh) _page=zsh/site-functions/_$_page ;;
-        fish) _page=fish/vendor_completions.d/$_page.fish ;;
-    esac
-    # Somebody's own file stays; and one of two of a name is enough.
-    [ -L "$_share/$_page" ] || [ ! -e "$_share/$_page" ] || return 0
-    case $_nl$_links in *"$_nl$_share/$_page$_nl"*) return 0 ;; esac
-    if [ -n "$_tree" ]; then
-        [ ! -L "$_path" ] || return 0
-        _target=$_folder${_path#"$_root"}
-    else
-        _target=$_folder/share/$_page
-        _copies="$_copies$_path$_nl$_stage/share/$_page$_nl"
-    fi
-    _links="$_links$_share/$_page$_nl$_target$_nl"
+	_page=${_path##*/}
+	[ "$_kind" = man ] || name_completion
+	case $_kind in
+		man)
+			_chapter=${_page%.gz}
+			_chapter=${_chapter##*.}
+			case $_chapter in [1-9]*) ;; *) return 0 ;; esac
+			_page=man/man${_chapter%"${_chapter#?}"}/$_page
+			;;
+		bash) _page=bash-completion/completions/$_page ;;
+		zsh) _page=zsh/site-functions/_$_page ;;
+		fish) _page=fish/vendor_completions.d/$_page.fish ;;
+	esac
+	# Somebody's own file stays; and one of two of a name is enough.
+	[ -L "$_share/$_page" ] || [ ! -e "$_share/$_page" ] || return 0
+	case $_nl$_links in *"$_nl$_share/$_page$_nl"*) return 0 ;; esac
+	if [ -n "$_tree" ]; then
+		[ ! -L "$_path" ] || return 0
+		_target=$_folder${_path#"$_root"}
+	else
+		_target=$_folder/share/$_page
+		_copies="$_copies$_path$_nl$_stage/share/$_page$_nl"
+	fi
+	_links="$_links$_share/$_page$_nl$_target$_nl"
 }
 
 # Shells look completions up by the command's name: `_rg`, `rg.bash-completion` and `complete.fish` become `rg`.
 name_completion() {
-    _page=${_page#_}
-    _page=${_page%%[-_.]bash*} _page=${_page%%[-_.]zsh*} _page=${_page%%[-_.]fish*}
-    _page=${_page%%[-_.]complet*}
-    case $_nl$_programs in
-        *"$_nl$_page "*) ;;
-        *) _page=${_programs%% *} ;;
-    esac
+	_page=${_page#_}
+	_page=${_page%%[-_.]bash*} _page=${_page%%[-_.]zsh*} _page=${_page%%[-_.]fish*}
+	_page=${_page%%[-_.]complet*}
+	case $_nl$_programs in
+		*"$_nl$_page "*) ;;
+		*) _page=${_programs%% *} ;;
+	esac
 }
 
 # Puts the files of _copies (lines: from, to) into the stage: hard links where the file system has them.
 copy_staged() {
-    IFS=$_nl
-    # shellcheck disable=SC2086
-    set -- $_copies
-    _folders=
-    while [ $# -gt 0 ]; do
-        case $_nl$_folders in *"$_nl${2%/*}$_nl"*) ;; *) _folders=$_folders${2%/*}$_nl ;; esac
-        shift 2
-    done
-    # shellcheck disable=SC2086
-    ensure mkdir -p $_folders
-    # shellcheck disable=SC2086
-    set -- $_copies
-    _executables='' _pages=''
-    while [ $# -gt 0 ]; do
-        ln "$1" "$2" 2>/dev/null || ensure cp "$1" "$2"
-        case $2 in "$_stage/bin/"*) _executables=$_executables$2$_nl ;; *) _pages=$_pages$2$_nl ;; esac
-        shift 2
-    done
-    # A mode without `who` obeys the umask; what the archive said of others doesn't count.
-    # shellcheck disable=SC2086
-    [ -z "$_pages" ] || ensure chmod u=rw,go=,+r $_pages
-    # shellcheck disable=SC2086
-    ensure chmod u=rwx,go=,+rx $_executables
-    IFS=$_ifs
+	IFS=$_nl
+	# shellcheck disable=SC2086
+	set -- $_copies
+	_folders=
+	while [ $# -gt 0 ]; do
+		case $_nl$_folders in *"$_nl${2%/*}$_nl"*) ;; *) _folders=$_folders${2%/*}$_nl ;; esac
+		shift 2
+	done
+	# shellcheck disable=SC2086
+	ensure mkdir -p $_folders
+	# shellcheck disable=SC2086
+	set -- $_copies
+	_executables='' _pages=''
+	while [ $# -gt 0 ]; do
+		ln "$1" "$2" 2>/dev/null || ensure cp "$1" "$2"
+		case $2 in "$_stage/bin/"*) _executables=$_executables$2$_nl ;; *) _pages=$_pages$2$_nl ;; esac
+		shift 2
+	done
+	# A mode without `who` obeys the umask; what the archive said of others doesn't count.
+	# shellcheck disable=SC2086
+	[ -z "$_pages" ] || ensure chmod u=rw,go=,+r $_pages
+	# shellcheck disable=SC2086
+	ensure chmod u=rwx,go=,+rx $_executables
+	IFS=$_ifs
 }
 
 # ---- The package's own test, on the stage: nothing that is in force has been touched yet.
 
 run_test() {
-    [ -n "$_test" ] || return 0
-    set --
-    IFS=$_nl
-    for _line in $_recipe; do
-        case $_line in 'arg '*) set -- "$@" "${_line#arg }" ;; esac
-    done
-    IFS=$_ifs
-    _mark='{version}'
-    case $_expect in *"$_mark"*) _expect=${_expect%%"$_mark"*}$_version${_expect#*"$_mark"} ;; esac
-    _program=$_nl$_programs
-    _program=${_program#*"$_nl$_test "}
-    _program=${_program%%"$_nl"*}
-    _limit=
-    ! can_limit || _limit='timeout 60'
-    # Siblings are found too: npm needs node.
-    _output=$(PATH=${_program%/*}:$PATH $_limit "$_program" "$@" 2>&1)
-    _status=$?
-    case $_status$_output in 0*"$_expect"*) return 0 ;; esac
-    case $_status in
-        0) _why="it didn't say \"$_expect\"" ;;
-        124) _why="it took over 60 s" ;;
-        126 | 127) _why="it can't be started (status $_status)" ;;
-        132) _why="this processor lacks instructions that it uses" ;;
-        *) _why="it failed with status $_status" ;;
-    esac
-    [ -z "$_output" ] || printf '%s\n' "$_output" >&2
-    die 70 "$_name $_version doesn't work on this machine. Tried \`$_test $*\`: $_why. Nothing was changed"
+	[ -n "$_test" ] || return 0
+	set --
+	IFS=$_nl
+	for _line in $_recipe; do
+		case $_line in 'arg '*) set -- "$@" "${_line#arg }" ;; esac
+	done
+	IFS=$_ifs
+	_mark='{version}'
+	case $_expect in *"$_mark"*) _expect=${_expect%%"$_mark"*}$_version${_expect#*"$_mark"} ;; esac
+	_program=$_nl$_programs
+	_program=${_program#*"$_nl$_test "}
+	_program=${_program%%"$_nl"*}
+	_limit=
+	! can_limit || _limit='timeout 60'
+	# Siblings are found too: npm needs node.
+	_output=$(PATH=${_program%/*}:$PATH $_limit "$_program" "$@" 2>&1)
+	_status=$?
+	case $_status$_output in 0*"$_expect"*) return 0 ;; esac
+	case $_status in
+		0) _why="it didn't say \"$_expect\"" ;;
+		124) _why="it took over 60 s" ;;
+		126 | 127) _why="it can't be started (status $_status)" ;;
+		132) _why="this processor lacks instructions that it uses" ;;
+		*) _why="it failed with status $_status" ;;
+	esac
+	[ -z "$_output" ] || printf '%s\n' "$_output" >&2
+	die 70 "$_name $_version doesn't work on this machine. Tried \`$_test $*\`: $_why. Nothing was changed"
 }
 
 # ---- Publish. Only one install at a time comes here; each step notes first how it is undone.
 
 # The lock is a link that names its holder: made in one step, and readable.
 lock() {
-    _tries=0
-    until ln -s "$$" "$_opt/.artesian-lock" 2>/dev/null; do
-        _holder=$(readlink "$_opt/.artesian-lock" 2>/dev/null)
-        [ -n "$_holder" ] || [ "$_tries" -lt 50 ] || cannot_write "$_opt/.artesian-lock"
-        _tries=$((_tries + 1))
-        # Publishing takes well under a second: a holder that is gone, or has had 20, holds nothing.
-        if [ -n "$_holder" ] && { ! kill -0 "$_holder" 2>/dev/null || [ "$_tries" -gt 100 ]; }; then
-            rm -f "$_opt/.artesian-lock"
-        else
-            sleep 0.2 2>/dev/null || sleep 1
-        fi
-    done
-    _lock=$_opt/.artesian-lock
-    read_receipt # somebody may have finished meanwhile
+	_tries=0
+	until ln -s "$$" "$_opt/.artesian-lock" 2>/dev/null; do
+		_holder=$(readlink "$_opt/.artesian-lock" 2>/dev/null)
+		[ -n "$_holder" ] || [ "$_tries" -lt 50 ] || cannot_write "$_opt/.artesian-lock"
+		_tries=$((_tries + 1))
+		# Publishing takes well under a second: a holder that is gone, or has had 20, holds nothing.
+		if [ -n "$_holder" ] && { ! kill -0 "$_holder" 2>/dev/null || [ "$_tries" -gt 100 ]; }; then
+			rm -f "$_opt/.artesian-lock"
+		else
+			sleep 0.2 2>/dev/null || sleep 1
+		fi
+	done
+	_lock=$_opt/.artesian-lock
+	read_receipt # somebody may have finished meanwhile
 }
 
 publish() {
-    _backup=$_work/replaced _is_new=1
-    if [ -e "$_folder" ] || [ -L "$_folder" ]; then
-        note_undo restore "$_folder" "$_backup"
-        ensure mv "$_folder" "$_backup"
-    else
-        note_undo remove "$_folder" -
-    fi
-    mv "$_stage" "$_folder" || cannot_write "$_folder"
-    sum_commands
+	_backup=$_work/replaced _is_new=1
+	if [ -e "$_folder" ] || [ -L "$_folder" ]; then
+		note_undo restore "$_folder" "$_backup"
+		ensure mv "$_folder" "$_backup"
+	else
+		note_undo remove "$_folder" -
+	fi
+	mv "$_stage" "$_folder" || cannot_write "$_folder"
+	sum_commands
 }
 
 # Sets _sums: what the commands are now, to know later whether they still are.
 sum_commands() {
-    _sums=
-    IFS=$_nl
-    for _line in $_programs; do
-        IFS=$_ifs
-        _path=$_folder${_line#* "$_stage"}
-        ! digest "$_path" || _sums="${_sums}sum $_digest $_path$_nl"
-    done
-    IFS=$_ifs
+	_sums=
+	IFS=$_nl
+	for _line in $_programs; do
+		IFS=$_ifs
+		_path=$_folder${_line#* "$_stage"}
+		! digest "$_path" || _sums="${_sums}sum $_digest $_path$_nl"
+	done
+	IFS=$_ifs
 }
 
 place_links() {
-    _moved=0
-    IFS=$_nl
-    # shellcheck disable=SC2086
-    set -- $_links
-    IFS=$_ifs
-    [ $# -gt 0 ] || return 0
-    make_link_folders "$@"
-    while [ $# -gt 0 ]; do
-        place "$1" "$2"
-        shift 2
-    done
-    remove_stale_links
+	_moved=0
+	IFS=$_nl
+	# shellcheck disable=SC2086
+	set -- $_links
+	IFS=$_ifs
+	[ $# -gt 0 ] || return 0
+	make_link_folders "$@"
+	while [ $# -gt 0 ]; do
+		place "$1" "$2"
+		shift 2
+	done
+	remove_stale_links
 }
 
 make_link_folders() {
-    _folders=
-    while [ $# -gt 0 ]; do
-        case $_nl$_folders in *"$_nl${1%/*}$_nl"*) ;; *) [ -d "${1%/*}" ] || _folders=$_folders${1%/*}$_nl ;; esac
-        shift 2
-    done
-    [ -n "$_folders" ] || return 0
-    IFS=$_nl
-    # shellcheck disable=SC2086
-    set -- $_folders
-    IFS=$_ifs
-    make_folders "$@"
+	_folders=
+	while [ $# -gt 0 ]; do
+		case $_nl$_folders in *"$_nl${1%/*}$_nl"*) ;; *) [ -d "${1%/*}" ] || _folders=$_folders${1%/*}$_nl ;; esac
+		shift 2
+	done
+	[ -n "$_folders" ] || return 0
+	IFS=$_nl
+	# shellcheck disable=SC2086
+	set -- $_folders
+	IFS=$_ifs
+	make_folders "$@"
 }
 
 # Makes $1 a link to $2: beside it first, then by rename, so that at no time there is none.
 place() {
-    if [ -L "$1" ]; then
-        _was=$(readlink "$1")
-        [ "$_was" != "$2" ] || return 0
-        note_undo relink "$1" "$_was"
-        case $_was in "$_opt/$_name-v"*) ;; *) show "$1" && say "Replacing $_shown, a link to $_was" ;; esac
-    elif [ -e "$1" ]; then
-        _moved=$((_moved + 1))
-        note_undo restore "$1" "$_work/moved.$_moved"
-        ensure mv "$1" "$_work/moved.$_moved"
-    else
-        note_undo unlink "$1" -
-    fi
-    relink "$1" "$2"
+	if [ -L "$1" ]; then
+		_was=$(readlink "$1")
+		[ "$_was" != "$2" ] || return 0
+		note_undo relink "$1" "$_was"
+		case $_was in "$_opt/$_name-v"*) ;; *) show "$1" && say "Replacing $_shown, a link to $_was" ;; esac
+	elif [ -e "$1" ]; then
+		_moved=$((_moved + 1))
+		note_undo restore "$1" "$_work/moved.$_moved"
+		ensure mv "$1" "$_work/moved.$_moved"
+	else
+		note_undo unlink "$1" -
+	fi
+	relink "$1" "$2"
 }
 
 relink() {
-    _new_link=${1%/*}/.artesian-$$
-    rm_link "$_new_link"
-    ln -s "$2" "$_new_link" || cannot_write "$1"
-    # Onto a link to a folder mv would move *into* it: GNU and BusyBox know -T, BSD and macOS -h. Without either
-    # the old link goes a moment before the new one comes.
-    if [ -d "$1" ]; then
-        mv -fT "$_new_link" "$1" 2>/dev/null || mv -fh "$_new_link" "$1" 2>/dev/null || ln -sfn "$2" "$1"
-    else
-        mv -f "$_new_link" "$1"
-    fi || cannot_write "$1"
-    rm_link "$_new_link"
-    _new_link=
+	_new_link=${1%/*}/.artesian-$$
+	rm_link "$_new_link"
+	ln -s "$2" "$_new_link" || cannot_write "$1"
+	# Onto a link to a folder mv would move *into* it: GNU and BusyBox know -T, BSD and macOS -h. Without either
+	# the old link goes a moment before the new one comes.
+	if [ -d "$1" ]; then
+		mv -fT "$_new_link" "$1" 2>/dev/null || mv -fh "$_new_link" "$1" 2>/dev/null || ln -sfn "$2" "$1"
+	else
+		mv -f "$_new_link" "$1"
+	fi || cannot_write "$1"
+	rm_link "$_new_link"
+	_new_link=
 }
 
 rm_link() {
-    [ ! -L "$1" ] || rm -f "$1"
+	[ ! -L "$1" ] || rm -f "$1"
 }
 
 # Links of the version before that this one doesn't have.
 remove_stale_links() {
-    IFS=$_nl
-    # shellcheck disable=SC2086
-    set -- $_current_links
-    IFS=$_ifs
-    while [ $# -gt 1 ]; do
-        _link=${1#link } _target=${2#to }
-        shift 2
-        case $_nl$_links in *"$_nl$_link$_nl"*) continue ;; esac
-        [ -L "$_link" ] && [ "$(readlink "$_link")" = "$_target" ] || continue
-        note_undo relink "$_link" "$_target"
-        ignore rm -f "$_link"
-    done
+	IFS=$_nl
+	# shellcheck disable=SC2086
+	set -- $_current_links
+	IFS=$_ifs
+	while [ $# -gt 1 ]; do
+		_link=${1#link } _target=${2#to }
+		shift 2
+		case $_nl$_links in *"$_nl$_link$_nl"*) continue ;; esac
+		[ -L "$_link" ] && [ "$(readlink "$_link")" = "$_target" ] || continue
+		note_undo relink "$_link" "$_target"
+		ignore rm -f "$_link"
+	done
 }
 
 # Written beside and renamed like everything else.
 write_receipt() {
-    if [ -n "$_is_new" ]; then
-        _mine="version $_version${_nl}url $_url${_nl}sha256 $_sha256${_nl}recipe $_key${_nl}folder $_folder$_nl"
-        case $_file in "$_cache/$_sha256") _mine="${_mine}cache $_file$_nl" ;; esac
-        _mine=$_mine$_sums
-        IFS=$_nl
-        # shellcheck disable=SC2086
-        set -- $_links
-        IFS=$_ifs
-        while [ $# -gt 0 ]; do
-            _mine="${_mine}link $1${_nl}to $2$_nl"
-            shift 2
-        done
-    fi
-    printf '%s' "package $_name${_nl}current $_version$_nl$_mine$_blocks" >"$_work/receipt" &&
-        mv -f "$_work/receipt" "$_receipt" || cannot_write "$_receipt"
+	if [ -n "$_is_new" ]; then
+		_mine="version $_version${_nl}url $_url${_nl}sha256 $_sha256${_nl}recipe $_key${_nl}folder $_folder$_nl"
+		case $_file in "$_cache/$_sha256") _mine="${_mine}cache $_file$_nl" ;; esac
+		_mine=$_mine$_sums
+		IFS=$_nl
+		# shellcheck disable=SC2086
+		set -- $_links
+		IFS=$_ifs
+		while [ $# -gt 0 ]; do
+			_mine="${_mine}link $1${_nl}to $2$_nl"
+			shift 2
+		done
+	fi
+	printf '%s' "package $_name${_nl}current $_version$_nl$_mine$_blocks" >"$_work/receipt" &&
+		mv -f "$_work/receipt" "$_receipt" || cannot_write "$_receipt"
 }
 
 # From here on this package stays, whatever becomes of the next.
 commit() {
-    _undo=
-    set_path
-    rm -f "$_lock"
-    _lock=
-    [ -z "$_is_new" ] || rm_folder "$_work/unpacked" "$_work/stage" "$_work/replaced" "$_work/download"
+	_undo=
+	set_path
+	rm -f "$_lock"
+	_lock=
+	[ -z "$_is_new" ] || rm_folder "$_work/unpacked" "$_work/stage" "$_work/replaced" "$_work/download"
 }
 
 rm_folder() {
-    rm -rf "$@" 2>/dev/null || { ignore chmod -R u+rwx "$@"; ignore rm -rf "$@"; }
+	rm -rf "$@" 2>/dev/null || { ignore chmod -R u+rwx "$@"; ignore rm -rf "$@"; }
 }
 
 note_undo() {
-    _undo=$1$_nl$2$_nl$3$_nl$_undo
+	_undo=$1$_nl$2$_nl$3$_nl$_undo
 }
 
 # Runs whichever way the script ends.
 clean_up() {
-    _status=$?
-    [ "$_exit" -ne 0 ] || _exit=$_status
-    trap '' HUP INT PIPE TERM
-    trap - EXIT
-    IFS=$_nl
-    # shellcheck disable=SC2086
-    set -- $_undo
-    IFS=$_ifs
-    while [ $# -gt 2 ]; do
-        undo "$1" "$2" "$3"
-        shift 3
-    done
-    [ -z "$_new_link" ] || rm_link "$_new_link"
-    [ -z "$_lock" ] || rm -f "$_lock"
-    [ -z "$_work" ] || rm_folder "$_work"
-    exit "$_exit"
+	_status=$?
+	[ "$_exit" -ne 0 ] || _exit=$_status
+	trap '' HUP INT PIPE TERM
+	trap - EXIT
+	IFS=$_nl
+	# shellcheck disable=SC2086
+	set -- $_undo
+	IFS=$_ifs
+	while [ $# -gt 2 ]; do
+		undo "$1" "$2" "$3"
+		shift 3
+	done
+	[ -z "$_new_link" ] || rm_link "$_new_link"
+	[ -z "$_lock" ] || rm -f "$_lock"
+	[ -z "$_work" ] || rm_folder "$_work"
+	exit "$_exit"
 }
 
 undo() {
-    case $1 in
-        unlink) rm_link "$2" ;;
-        relink) relink "$2" "$3" ;;
-        remove) rm_folder "$2" ;;
-        restore)
-            [ -e "$3" ] || [ -L "$3" ] || return 0
-            rm_folder "$2"
-            mv "$3" "$2"
-            ;;
-    esac
+	case $1 in
+		unlink) rm_link "$2" ;;
+		relink) relink "$2" "$3" ;;
+		remove) rm_folder "$2" ;;
+		restore)
+			[ -e "$3" ] || [ -L "$3" ] || return 0
+			rm_folder "$2"
+			mv "$3" "$2"
+			;;
+	esac
 }
 
 # ---- PATH: one file for all shells that know sh, one for fish, and one line in each start file that exists.
 
 set_path() {
-    [ -z "$_no_path$_is_path_set" ] || return 0
-    _is_path_set=1
-    set_github_path
-    case :$PATH: in *:"$_bin":*) return 0 ;; esac
-    case $_bin in *[\'\\:]*) warn "PATH can't hold $_bin" && return 0 ;; esac
-    write_env || { warn "can't write $_data: put $_bin on PATH yourself" && return 0; }
-    [ -z "$_home" ] || add_lines
-    show "$_data"
-    case ${SHELL:-} in
-        */fish) say "New terminals will find it. For this one: source $_shown/env.fish" ;;
-        *) say "New terminals will find it. For this one: . $_shown/env.sh" ;;
-    esac
+	[ -z "$_no_path$_is_path_set" ] || return 0
+	_is_path_set=1
+	set_github_path
+	case :$PATH: in *:"$_bin":*) return 0 ;; esac
+	write_env || { warn "put $_bin on PATH yourself" && return 0; }
+	[ -z "$_home" ] || add_lines
+	show "$_data"
+	case ${SHELL:-} in
+		*/fish) say "New terminals will find it. For this one: source $_shown/env.fish" ;;
+		*) say "New terminals will find it. For this one: . $_shown/env.sh" ;;
+	esac
 }
 
 set_github_path() {
-    [ -n "${GITHUB_PATH:-}" ] && [ -w "$GITHUB_PATH" ] || return 0
-    while IFS= read -r _line; do
-        [ "$_line" != "$_bin" ] || return 0
-    done <"$GITHUB_PATH"
-    printf '%s\n' "$_bin" >>"$GITHUB_PATH"
+	[ -n "${GITHUB_PATH:-}" ] && [ -w "$GITHUB_PATH" ] || return 0
+	while IFS= read -r _line; do
+		[ "$_line" != "$_bin" ] || return 0
+	done <"$GITHUB_PATH"
+	printf '%s\n' "$_bin" >>"$GITHUB_PATH"
 }
 
 write_env() {
-    write_file "$_data/env.sh" "# Puts commands that Artesian installed on PATH, once; zsh finds their completions too.
+	refer "$_share" && _share_reference=$_reference && refer "$_bin" || return 1
+	write_file "$_data/env.sh" "# Puts commands that Artesian installed on PATH, once; zsh finds their completions too.
 case :\$PATH: in
-    *:'$_bin':*) ;;
-    *) export PATH='$_bin':\"\$PATH\" ;;
+    *:\"$_reference\":*) ;;
+    *) export PATH=\"$_reference:\$PATH\" ;;
 esac
-[ -z \"\${ZSH_VERSION:-}\" ] || eval 'fpath=(\"$_share/zsh/site-functions\" \$fpath)'" &&
-        write_file "$_data/env.fish" "# Puts commands that Artesian installed on PATH, once.
-contains -- '$_bin' \$PATH; or set -gx PATH '$_bin' \$PATH"
+[ -z \"\${ZSH_VERSION:-}\" ] || eval 'fpath=(\"$_share_reference/zsh/site-functions\" \$fpath)'" &&
+		write_file "$_data/env.fish" "# Puts commands that Artesian installed on PATH, once.
+contains -- \"$_reference\" \$PATH; or set -gx PATH \"$_reference\" \$PATH" &&
+		note_path file "$_data/env.sh" && note_path file "$_data/env.fish"
+}
+
+# Sets _reference to path $1 as it stands between double quotes in sh and fish: below $HOME only that name is
+# written, for such files travel between machines.
+refer() {
+	_reference=$1
+	case $1 in "$_home"/*) _reference="\$HOME${1#"$_home"}" ;; esac
+	case ${_reference#?} in *[\"\'\`\$\\:]*) return 1 ;; esac
+}
+
+# The receipt of what serves all packages.
+note_path() {
+	grep -qxF -- "$1 $2" "$_data/path" 2>/dev/null || printf '%s\n' "$1 $2" >>"$_data/path"
 }
 
 write_file() {
-    printf '%s\n' "$2" >"$_work/text" && mv -f "$_work/text" "$1"
+	printf '%s\n' "$2" >"$_work/text" && mv -f "$_work/text" "$1"
 }
 
 # Start files that exist get the line; if the login shell has none, its usual one is made.
 add_lines() {
-    _config=$_home/.config
-    case ${XDG_CONFIG_HOME:-} in /*) _config=$XDG_CONFIG_HOME ;; esac
-    _zsh=${ZDOTDIR:-$_home}/.zshrc _fish=$_config/fish/config.fish
-    case ${SHELL:-} in
-        */zsh) set -- "$_zsh" ;;
-        */fish) set -- "$_fish" ;;
-        */bash) set -- "$_home/.profile" "$_home/.bashrc" "$_home/.bash_profile" "$_home/.bash_login" ;;
-        *) set -- "$_home/.profile" ;;
-    esac
-    _usual=$1
-    for _start; do [ ! -e "$_start" ] || _usual=; done
-    [ "$_usual" != "$_fish" ] || ignore mkdir -p "${_fish%/*}"
-    for _start in "$_home/.profile" "$_home/.bashrc" "$_home/.bash_profile" "$_home/.bash_login" \
-        "$_zsh" "$_home/.kshrc" "$_home/.mkshrc" "$_fish"; do
-        [ ! -e "$_start" ] && [ "$_start" != "$_usual" ] || add_line "$_start"
-    done
+	_config=$_home/.config
+	case ${XDG_CONFIG_HOME:-} in /*) _config=$XDG_CONFIG_HOME ;; esac
+	_zsh=${ZDOTDIR:-$_home}/.zshrc _fish=$_config/fish/config.fish
+	case ${SHELL:-} in
+		*/zsh) set -- "$_zsh" ;;
+		*/fish) set -- "$_fish" ;;
+		*/bash) set -- "$_home/.profile" "$_home/.bashrc" "$_home/.bash_profile" "$_home/.bash_login" ;;
+		*) set -- "$_home/.profile" ;;
+	esac
+	_usual=$1
+	for _start; do [ ! -e "$_start" ] || _usual=; done
+	[ "$_usual" != "$_fish" ] || ignore mkdir -p "${_fish%/*}"
+	for _start in "$_home/.profile" "$_home/.bashrc" "$_home/.bash_profile" "$_home/.bash_login" \
+		"$_zsh" "$_home/.kshrc" "$_home/.mkshrc" "$_fish"; do
+		[ ! -e "$_start" ] && [ "$_start" != "$_usual" ] || add_line "$_start"
+	done
 }
 
 add_line() {
-    _env=$_data/env.sh
-    case $1 in *.fish) _env=$_data/env.fish ;; esac
-    # Of the home folder only its name is written: such files travel between machines.
-    case $_env in "$_home"/*) _env="\$HOME${_env#"$_home"}" ;; esac
-    case $1 in
-        *.fish) _line="test -r \"$_env\"; and source \"$_env\" # Artesian" ;;
-        *) _line="[ ! -r \"$_env\" ] || . \"$_env\" # Artesian" ;;
-    esac
-    [ ! -e "$1" ] || ! grep -qF -- "\"$_env\"" "$1" || return 0
-    show "$1"
-    if [ -e "$1" ] && [ ! -w "$1" ]; then
-        warn "can't write $_shown; PATH needs this line there: $_line"
-        return 0
-    fi
-    # A last line without its end must not swallow ours.
-    [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || _line=$_nl$_line
-    if printf '%s\n' "$_line" >>"$1"; then
-        say "Added $_bin to PATH in $_shown"
-        grep -qxF -- "line $1" "$_data/path" 2>/dev/null || printf '%s\n' "line $1" >>"$_data/path"
-    fi
+	case $1 in
+		*.fish) refer "$_data/env.fish" && _line="test -r \"$_reference\"; and source \"$_reference\" # Artesian" ;;
+		*) refer "$_data/env.sh" && _line="[ ! -r \"$_reference\" ] || . \"$_reference\" # Artesian" ;;
+	esac
+	[ ! -e "$1" ] || ! grep -qF -- "\"$_reference\"" "$1" || return 0
+	show "$1"
+	if [ -e "$1" ] && [ ! -w "$1" ]; then
+		warn "can't write $_shown; PATH needs this line there: $_line"
+		return 0
+	fi
+	# A last line without its end must not swallow ours.
+	[ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || _line=$_nl$_line
+	printf '%s\n' "$_line" >>"$1" && say "Added $_bin to PATH in $_shown" && note_path line "$1"
 }
 
 # ---- Last words.
 
 say_ready() {
-    _ready=
-    for _command in $_commands; do
-        show "$_bin/$_command$_exe"
-        _ready="$_ready $_shown"
-        # Another command of the same name may come first.
-        case :$PATH: in *:"$_bin":*) ;; *) continue ;; esac
-        case $(command -v "$_command") in
-            "$_bin/$_command"*) ;;
-            /*) warn "$(command -v "$_command") comes before $_bin on PATH" ;;
-        esac
-    done
-    say "${_bold}$_name $_version is ready:$_plain$_ready"
-    [ -z "$_notes" ] || say "${_notes%"$_nl"}"
+	_ready=
+	for _command in $_commands; do
+		show "$_bin/$_command$_exe"
+		_ready="$_ready $_shown"
+		# Another command of the same name may come first.
+		case :$PATH: in *:"$_bin":*) ;; *) continue ;; esac
+		case $(command -v "$_command") in
+			"$_bin/$_command"*) ;;
+			/*) warn "$(command -v "$_command") comes before $_bin on PATH" ;;
+		esac
+	done
+	say "${_bold}$_name $_version is ready:$_plain$_ready"
+	[ -z "$_notes" ] || say "${_notes%"$_nl"}"
 }
 
 # How to get program $1 on this machine, as a line of its own.
 how_to_get() {
-    _program=$1
-    case $1 in
-        .*) printf '%s' "$_nl    $1" && return ;;
-        sha256sum) _program=coreutils ;;
-        xz) ! has apt-get || _program=xz-utils ;;
-    esac
-    for _how in 'apt-get install' 'dnf install' 'yum install' 'apk add' 'pacman -S' 'zypper install' \
-        'brew install' 'pkg install' 'install the package'; do
-        ! has "${_how%% *}" || break
-    done
-    printf '%s' "$_nl    $1: $_how $_program"
+	_program=$1
+	case $1 in
+		.*) printf '%s' "$_nl    $1" && return ;;
+		sha256sum) _program=coreutils ;;
+		xz) ! has apt-get || _program=xz-utils ;;
+	esac
+	for _how in 'apt-get install' 'dnf install' 'yum install' 'apk add' 'pacman -S' 'zypper install' \
+		'brew install' 'pkg install' 'install the package'; do
+		! has "${_how%% *}" || break
+	done
+	printf '%s' "$_nl    $1: $_how $_program"
 }
 
 }

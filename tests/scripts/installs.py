@@ -1,0 +1,392 @@
+"""What the tests of installers share: an upstream on loopback, archives of a small tool, a clean home."""
+
+import bz2
+import gzip
+import io
+import lzma
+import shutil
+import subprocess
+import tarfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Thread
+
+from tests.programs import require
+
+from artesian.model.definition import Command, Recipe, TestRun
+from artesian.model.host import Arch, Libc, Os
+from artesian.model.names import PackageName
+from artesian.model.query import Row
+from artesian.model.release import Asset, Format, Release
+from artesian.render.script import Part
+
+__all__ = [
+    "ALL_FORMATS",
+    "DOWNLOADERS",
+    "SHELLS",
+    "Home",
+    "Result",
+    "Upstream",
+    "pack",
+    "part",
+    "row",
+    "serve",
+    "tool",
+]
+
+# The shells of the house; `busybox sh` is ash.
+SHELLS = ("dash", "bash", "busybox", "mksh", "ksh93", "zsh", "yash")
+DOWNLOADERS = ("curl", "wget", "busybox")
+ALL_FORMATS = tuple(
+    Format(name)
+    for name in (
+        "tar.gz",
+        "tar.xz",
+        "tar.zst",
+        "tar.bz2",
+        "tar",
+        "zip",
+        "gz",
+        "xz",
+        "zst",
+        "bz2",
+        "raw",
+    )
+)
+# Everything that an installer may call on a GNU system; tests take programs away from it.
+PROGRAMS = [
+    "bzip2",
+    "cat",
+    "chmod",
+    "cp",
+    "df",
+    "find",
+    "getconf",
+    "grep",
+    "gzip",
+    "head",
+    "id",
+    "ldd",
+    "ln",
+    "mkdir",
+    "mktemp",
+    "mv",
+    "printf",
+    "readlink",
+    "rm",
+    "sh",
+    "sha256sum",
+    "sleep",
+    "tail",
+    "tar",
+    "test",
+    "timeout",
+    "true",
+    "uname",
+    "unzip",
+    "wc",
+    "xz",
+    "zstd",
+]
+_HAS_BWRAP = shutil.which("bwrap") is not None
+RECIPE = Recipe(
+    commands=(Command(name="tool", file="tool"),),
+    test=TestRun(command="tool", expect="tool {version}"),
+)
+
+
+def tool(version: str, *, status: int = 0) -> bytes:
+    """Write a small program that tells its version."""
+    return f'#!/bin/sh\n# {"x" * 300}\necho "tool {version} $*"\nexit {status}\n'.encode()
+
+
+def pack(files: Mapping[str, bytes], format_: Format) -> bytes:
+    """Pack files as an upstream would; formats of a single file take the first."""
+    first = next(iter(files.values()))
+    match format_:
+        case Format.ZIP:
+            return _zip(files)
+        case Format.TAR | Format.TAR_GZ | Format.TAR_XZ | Format.TAR_ZST | Format.TAR_BZ2:
+            return _compress(_tar(files), format_.removeprefix("tar").removeprefix("."))
+        case _:
+            return _compress(first, format_)
+
+
+def _compress(data: bytes, suffix: str) -> bytes:
+    match suffix:
+        case "gz":
+            return gzip.compress(data)
+        case "xz":
+            return lzma.compress(data)
+        case "bz2":
+            return bz2.compress(data)
+        case "zst":
+            require("zstd")
+            return subprocess.run(
+                ["zstd", "-qc"], input=data, capture_output=True, check=True
+            ).stdout
+        case _:
+            return data
+
+
+def _tar(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            member.mode = 0o755
+            member.uid = member.gid = 12345
+            archive.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+@dataclass(kw_only=True)
+class Upstream:
+    """A web server of this test: what it sends by path, and what it was asked for."""
+
+    url: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    lies: dict[str, list[bytes]] = field(
+        default_factory=dict
+    )  # sent instead, one a request, until used up
+    cut: dict[str, int] = field(
+        default_factory=dict
+    )  # after so many bytes the connection breaks, once
+    has_ranges: bool = True
+    asked: list[str] = field(default_factory=list)
+
+    def add(self, path: str, data: bytes) -> str:
+        """Serve `data` at `path`; return its URL."""
+        self.files[path] = data
+        return f"{self.url}/{path}"
+
+
+@contextmanager
+def serve() -> Iterator[Upstream]:
+    """Run an Upstream on a free port of loopback."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    upstream = Upstream(url=f"http://127.0.0.1:{server.server_address[1]}")
+    server.RequestHandlerClass = _handler(upstream)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield upstream
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.lstrip("/")
+            span = self.headers.get("Range", "") if upstream.has_ranges else ""
+            upstream.asked.append(f"{path} {span}".strip())
+            data = upstream.files.get(path)
+            if data is None:
+                self.send_error(404)
+                return
+            if upstream.lies.get(path):
+                data = upstream.lies[path].pop(0)
+            start = int(span.removeprefix("bytes=").rstrip("-")) if span else 0
+            if span and start >= len(data):
+                self.send_error(416)
+                return
+            self.send_response(206 if span else 200)
+            self.send_header("Content-Length", str(len(data) - start))
+            if span:
+                self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+            self.end_headers()
+            end = upstream.cut.pop(path, len(data))
+            self.wfile.write(data[start:end])
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+def row(
+    upstream: Upstream,
+    data: bytes,
+    format_: Format = Format.TAR_GZ,
+    *,
+    version: str = "1.2.3",
+    recipe: Recipe = RECIPE,
+    urls: Sequence[str] | None = None,
+    checksum: str | None = "",
+    os_: Os = Os.LINUX,
+    arch: Arch = Arch.AMD64,
+    level: int = 1,
+    libc: Libc | None = None,
+) -> Row:
+    """Make a row whose asset is `data`, served at a path with its version and format (or at `urls`)."""
+    name = f"tool-{version}-{os_}-{arch}-{level}-{libc or 'any'}.{format_}"
+    url = upstream.add(f"v{version}/{name}", data)
+    asset = Asset(
+        name=name,
+        urls=tuple(urls or (url,)),
+        os=os_,
+        arch=arch,
+        level=level,
+        libc=libc or Libc.NONE,
+        format=format_,
+        size_bytes=len(data),
+        sha256=sha256(data).hexdigest() if checksum == "" else checksum,
+    )
+    release = Release(version=version, tag=f"v{version}", assets=(asset,))
+    return Row(
+        os=os_, arch=arch, level=level, libc=libc, release=release, asset=asset, recipe=recipe
+    )
+
+
+def part(*rows: Row, name: str = "tool", tag: str = "") -> Part:
+    """Make the part of an installer that `rows` are the table of."""
+    return Part(name=PackageName(name), title=name, tag=tag, rows=rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """How a script ended, and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """A clean machine to install on: a home folder, and PATH with the programs that it shall have."""
+
+    folder: Path  # the home, as this process sees it
+    programs: Path  # a folder of links: PATH
+
+    @property
+    def inside(self) -> str:
+        """The home as the script sees it."""
+        return "/home/new" if _HAS_BWRAP else str(self.folder)
+
+    @property
+    def path(self) -> str:
+        """PATH as the script sees it."""
+        return "/mnt/bin" if _HAS_BWRAP else str(self.programs)
+
+    def equip(self, downloader: str = "curl", *, lacks: Sequence[str] = ()) -> None:
+        """Fill PATH: a GNU system with one downloader, or (`busybox`) nothing but BusyBox; without `lacks`."""
+        shutil.rmtree(self.programs, ignore_errors=True)
+        self.programs.mkdir()
+        if downloader == "busybox":
+            require("busybox")
+            busybox = str(shutil.which("busybox"))
+            listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True)
+            links = dict.fromkeys(listed.stdout.split(), busybox)
+        else:
+            links = {name: shutil.which(name) or "" for name in (*PROGRAMS, downloader)}
+        for name, target in links.items():
+            if name not in lacks and target:
+                (self.programs / name).symlink_to(target)
+
+    def replace(self, program: str, text: str) -> None:
+        """Put a script of the test in the place of a program."""
+        (self.programs / program).unlink(missing_ok=True)
+        (self.programs / program).write_text(f"#!/bin/sh\n{text}\n")
+        (self.programs / program).chmod(0o755)
+
+    def run(
+        self,
+        text: str,
+        *arguments: str,
+        shell: str = "dash",
+        environment: Mapping[str, str] | None = None,
+        sandbox: Sequence[str] = (),
+        prefix: Sequence[str] = (),
+    ) -> Result:
+        """Feed a script to a shell, in the clean home; `sandbox` are more words for bwrap."""
+        process = self.start(
+            text, *arguments, shell=shell, environment=environment, sandbox=sandbox, prefix=prefix
+        )
+        out, err = process.communicate(timeout=60)
+        return Result(status=process.returncode, out=out.decode(), err=err.decode(errors="replace"))
+
+    def start(
+        self,
+        text: str,
+        *arguments: str,
+        shell: str = "dash",
+        environment: Mapping[str, str] | None = None,
+        sandbox: Sequence[str] = (),
+        prefix: Sequence[str] = (),
+    ) -> subprocess.Popen[bytes]:
+        """Start a shell that reads a script from its standard input, and don't wait for it."""
+        require(shell)
+        applet = ["sh"] if shell == "busybox" else []
+        words = [*prefix, str(shutil.which(shell)), *applet, "-s", "--", *arguments]
+        variables = {"HOME": self.inside, "PATH": self.path, "TERM": "dumb", **(environment or {})}
+        if sandbox and not _HAS_BWRAP:
+            require("bwrap")
+        command = [*_bwrap(self, variables), *sandbox, *words] if _HAS_BWRAP else words
+        with TemporaryFile() as stdin:
+            stdin.write(text.encode())
+            stdin.seek(0)
+            return subprocess.Popen(
+                command,
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=variables,
+                cwd=self.folder,
+                start_new_session=True,
+            )
+
+    def files(self) -> dict[str, str]:
+        """List what is in the home: where links lead, and the sha256 of files."""
+        found = {}
+        for path in sorted(self.folder.rglob("*")):
+            name = str(path.relative_to(self.folder))
+            if path.is_symlink():
+                found[name] = f"-> {path.readlink()}"
+            elif path.is_file():
+                found[name] = sha256(path.read_bytes()).hexdigest()
+        return found
+
+    def outside(self, inside: Path | str) -> Path:
+        """Where this process finds a path of the script."""
+        return self.folder / Path(inside).relative_to(self.inside)
+
+    def says(self, command: str = "tool") -> str:
+        """Run an installed command and return what it prints; empty if it isn't there."""
+        link = self.folder / ".local/bin" / command
+        if not link.is_symlink():
+            return ""
+        ran = subprocess.run(
+            [self.outside(link.readlink())], capture_output=True, text=True, check=False
+        )
+        return ran.stdout.strip()
+
+
+def _bwrap(home: Home, variables: Mapping[str, str]) -> list[str]:
+    options = (
+        "--ro-bind / / --tmpfs /tmp --tmpfs /home --tmpfs /mnt --dev /dev --proc /proc --unshare-all --share-net"
+        " --uid 1000 --gid 1000 --die-with-parent --clearenv"
+    )
+    words = [str(shutil.which("bwrap")), *options.split(), "--chdir", "/home/new"]
+    words += ["--bind", str(home.folder), "/home/new", "--ro-bind", str(home.programs), "/mnt/bin"]
+    for name, value in variables.items():
+        words += ["--setenv", name, value]
+    return words

@@ -1,0 +1,324 @@
+"""The ordinary case: one line installs a tool, in every shell, with every downloader, from every format."""
+
+import re
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from tests.programs import require
+from tests.scripts.installs import (
+    ALL_FORMATS,
+    DOWNLOADERS,
+    SHELLS,
+    Home,
+    Upstream,
+    pack,
+    part,
+    row,
+    tool,
+)
+
+from artesian.model.definition import Command, Layout, Recipe, TestRun
+from artesian.model.release import Format
+from artesian.render.script import script
+
+ARCHIVE = {"tool-1.2.3/README.md": b"Read me.", "tool-1.2.3/tool": tool("1.2.3")}
+PAGES = Recipe(
+    commands=(Command(name="tool", file="tool"),),
+    man=("*.1", "doc/*.5.gz"),
+    completions_bash=("tool.bash",),
+    completions_zsh=("_tool",),
+    completions_fish=("complete/tool.fish",),
+    test=TestRun(command="tool", expect="tool {version} --version"),
+    notes="Say hello.\nAnd: it's new.",
+)
+
+
+@pytest.mark.parametrize("downloader", DOWNLOADERS)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_shell_with_every_downloader(
+    shell: str, downloader: str, home: Home, upstream: Upstream
+) -> None:
+    """The command is in place, verified, and nothing temporary stays."""
+    home.equip(downloader)
+    ran = home.run(script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))]), shell=shell)
+    assert (ran.status, ran.out) == (0, "")
+    assert "Verified sha256" in ran.err
+    assert "warning" not in ran.err
+    assert home.says() == "tool 1.2.3"
+    assert [name for name in home.files() if ".artesian" in name] == []
+
+
+@pytest.mark.parametrize("userland", ["curl", "busybox"])
+@pytest.mark.parametrize("format_", ALL_FORMATS)
+def test_every_format(format_: Format, userland: str, home: Home, upstream: Upstream) -> None:
+    """Each format is unpacked, by GNU programs and by BusyBox's (but zstd, which BusyBox hasn't)."""
+    single = {"tool_1.2.3_linux_amd64": tool("1.2.3")}
+    files = ARCHIVE if format_.startswith(("tar", "zip")) else single
+    home.equip(userland)
+    require("zstd", "unzip", "xz", "bzip2")
+    ran = home.run(script([part(row(upstream, pack(files, format_), format_))]))
+    if userland == "busybox" and "zst" in format_:
+        assert ran.status == 69
+        assert "zstd: " in ran.err
+    else:
+        assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
+
+
+@pytest.mark.parametrize(
+    ("format_", "lacks", "told"),
+    [
+        ("tar.gz", ["gzip", "gunzip"], "gzip"),
+        ("tar.xz", ["xz", "unxz"], "xz"),
+        ("tar.zst", ["zstd"], "zstd"),
+        ("tar.bz2", ["bzip2"], "bzip2"),
+        ("zip", ["unzip"], "unzip"),
+        ("tar", ["tar"], "tar"),
+        ("7z", [], ".7z"),
+    ],
+)
+def test_a_missing_unpacker_is_named(
+    format_: str, lacks: list[str], told: str, home: Home, upstream: Upstream
+) -> None:
+    """Without a program for the only format nothing is downloaded, and how to get one is said."""
+    home.equip(lacks=lacks)
+    home.replace("apt-get", "")
+    ran = home.run(script([part(row(upstream, b"", Format(format_)))]))
+    assert (ran.status, upstream.asked, home.files()) == (69, [], {})
+    assert f"\n    {told}" in ran.err
+    assert told == ".7z" or "apt-get install" in ran.err
+
+
+def test_the_first_format_that_can_be_unpacked_is_taken(home: Home, upstream: Upstream) -> None:
+    """A missing unpacker means another format of the same build, where there is one."""
+    home.equip(lacks=["xz"])
+    rows = [row(upstream, pack(ARCHIVE, f), f) for f in (Format.TAR_XZ, Format.ZIP, Format.TAR_GZ)]
+    ran = home.run(script([part(*rows)]), environment={"ARTESIAN_PRINT": "row"})
+    assert ran.out.startswith("tool 1.2.3 zip 1 ")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_pages_and_completions_go_where_their_readers_look(
+    shell: str, home: Home, upstream: Upstream
+) -> None:
+    """Man pages by chapter, completions by shell; notes are printed at the end."""
+    files = ARCHIVE | {
+        "tool-1.2.3/tool.1": b".TH tool 1",
+        "tool-1.2.3/doc/tool.conf.5.gz": b"page",
+        "tool-1.2.3/complete/tool.bash": b"bash",
+        "tool-1.2.3/complete/_tool": b"zsh",
+        "tool-1.2.3/complete/tool.fish": b"fish",
+    }
+    ran = home.run(
+        script([part(row(upstream, pack(files, Format.TAR_GZ), recipe=PAGES))]), shell=shell
+    )
+    assert ran.status == 0, ran.err
+    assert ran.err.endswith("Say hello.\nAnd: it's new.\n")
+    share = home.folder / ".local/share"
+    for name, text in {
+        "man/man1/tool.1": ".TH tool 1",
+        "man/man5/tool.conf.5.gz": "page",
+        "bash-completion/completions/tool": "bash",
+        "zsh/site-functions/_tool": "zsh",
+        "fish/vendor_completions.d/tool.fish": "fish",
+    }.items():
+        assert home.outside((share / name).readlink()).read_text() == text
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("format_", [Format.TAR_XZ, Format.ZIP])
+def test_a_tree_is_kept_whole(shell: str, format_: Format, home: Home, upstream: Upstream) -> None:
+    """The folder around everything goes, the rest stays as it is; commands are links into it."""
+    recipe = Recipe(
+        commands=(Command(name="tool", file="bin/tool"), Command(name="tl", file="bin/tool")),
+        layout=Layout.TREE,
+        man=("*.1",),
+        test=TestRun(command="tl", expect="{version}"),
+    )
+    files = {
+        "tool-1.2.3-linux/bin/tool": tool("1.2.3"),
+        "tool-1.2.3-linux/lib/tool": b"not the command",
+        "tool-1.2.3-linux/lib/a b.txt": b"data",
+        "tool-1.2.3-linux/share/man/man1/tool.1": b"page",
+    }
+    ran = home.run(
+        script([part(row(upstream, pack(files, format_), format_, recipe=recipe))]), shell=shell
+    )
+    assert ran.status == 0, ran.err
+    assert (home.says("tool"), home.says("tl")) == ("tool 1.2.3", "tool 1.2.3")
+    opt = home.folder / ".local/opt"
+    assert str((opt / "tool").readlink()) == f"{home.inside}/.local/opt/tool-v1.2.3"
+    assert (opt / "tool-v1.2.3/lib/a b.txt").read_bytes() == b"data"
+    page = (home.folder / ".local/share/man/man1/tool.1").readlink()
+    assert home.outside(page).read_bytes() == b"page"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tool", "deep/er/tool", "tool_linux_amd64", "x/tool-v1.2.3-x86_64-linux", "tool-1.2.3"],
+)
+def test_the_command_is_found_wherever_it_is(name: str, home: Home, upstream: Upstream) -> None:
+    """A command lies anywhere in an archive, under its own name or with the platform's added."""
+    files = {
+        "doc/tool.1": b"page",
+        "tool-install.sh": b"no",
+        "tool_linux.md": b"no",
+        name: tool("1.2.3"),
+    }
+    ran = home.run(script([part(row(upstream, pack(files, Format.TAR_GZ)))]))
+    assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
+
+
+def test_an_archive_without_the_command_changes_nothing(home: Home, upstream: Upstream) -> None:
+    """Exit 70 says which file was looked for."""
+    ran = home.run(script([part(row(upstream, pack({"doc/readme": b""}, Format.TAR_GZ)))]))
+    assert (ran.status, home.says()) == (70, "")
+    assert "no file tool" in ran.err
+
+
+def test_nothing_known_to_verify_by(home: Home, upstream: Upstream) -> None:
+    """Without a known checksum it says so plainly, keeps no download, and checks the size at least."""
+    text = script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ), checksum=None))])
+    ran = home.run(text)
+    assert (ran.status, home.says()) == (0, "tool 1.2.3")
+    assert "not verified: no checksum known" in ran.err
+    assert [name for name in home.files() if ".cache" in name] == []
+    path = next(iter(upstream.files))
+    upstream.files[path] = upstream.files[path][:-5]
+    assert home.run(text, "--force").status == 65
+
+
+def test_a_home_with_an_odd_name(home: Home, upstream: Upstream) -> None:
+    """Spaces and quotes in the home's name are nothing special."""
+    inside = f"{home.inside}/o'hara & sons"
+    (home.folder / "o'hara & sons").mkdir()
+    ran = home.run(
+        script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))]), environment={"HOME": inside}
+    )
+    assert ran.status == 0, ran.err
+    link = home.folder / "o'hara & sons/.local/bin/tool"
+    assert home.outside(link.readlink()).read_bytes() == tool("1.2.3")
+    link.unlink()  # the link holds the path inside the sandbox
+    (link.parent / "tool").write_bytes(tool("1.2.3"))
+    (link.parent / "tool").chmod(0o755)
+    found = subprocess.run(
+        ["sh", "-c", '. "$HOME/.profile"; command -v tool'],
+        capture_output=True,
+        env={"HOME": str(home.folder / "o'hara & sons"), "PATH": "/usr/bin:/bin"},
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip().endswith("sons/.local/bin/tool")
+
+
+def test_several_packages(home: Home, upstream: Upstream) -> None:
+    """One script installs all; if the host lacks one of them nothing is downloaded."""
+    other = Recipe(commands=(Command(name="other", file="other"),))
+    files = pack({"other": tool("2.0")}, Format.ZIP)
+    good = part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))
+    second = part(
+        row(upstream, files, Format.ZIP, version="2.0", recipe=other), name="other", tag="2"
+    )
+    ran = home.run(script([good, second]))
+    assert (ran.status, home.says("tool"), home.says("other")) == (0, "tool 1.2.3", "tool 2.0")
+    upstream.asked.clear()
+    ran = home.run(script([good, part(name="none")]), "--force")
+    assert (ran.status, upstream.asked) == (69, [])
+
+
+def test_a_later_failure_keeps_what_is_in_place(home: Home, upstream: Upstream) -> None:
+    """The first package stays installed and on PATH; the status is that of the failure."""
+    other = Recipe(commands=(Command(name="other", file="other"),))
+    bad = row(upstream, b"bad", Format.ZIP, version="2.0", recipe=other)
+    ran = home.run(
+        script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ))), part(bad, name="other")])
+    )
+    assert (ran.status, home.says(), home.says("other")) == (65, "tool 1.2.3", "")
+    assert ".profile" in home.files()
+
+
+def test_every_file_made_is_in_a_receipt(home: Home, upstream: Upstream) -> None:
+    """What is new in the home is in the receipt, below a folder in it, or a receipt itself."""
+    (home.folder / ".bashrc").write_text("# mine\n")
+    files = ARCHIVE | {"tool-1.2.3/tool.1": b"page", "tool-1.2.3/tool.bash": b"bash"}
+    home.run(script([part(row(upstream, pack(files, Format.TAR_GZ), recipe=PAGES))]))
+    data = home.folder / ".local/share/artesian"
+    lines = (data / "receipts/tool").read_text() + (data / "path").read_text()
+    made = set(re.findall(r"^(?:folder|link|file|cache|line) (.*)$", lines, re.MULTILINE))
+    made |= {f"{home.inside}/.local/share/artesian/{name}" for name in ("receipts/tool", "path")}
+    new = {f"{home.inside}/{name}" for name in home.files()}
+    assert {
+        path for path in new if not any(path == m or path.startswith(f"{m}/") for m in made)
+    } == set()
+
+
+def test_quiet_says_nothing(home: Home, upstream: Upstream) -> None:
+    """With --quiet only trouble is told."""
+    ran = home.run(script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))]), "--quiet")
+    assert (ran.status, ran.out, ran.err, home.says()) == (0, "", "", "tool 1.2.3")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_dry_run_touches_nothing(shell: str, home: Home, upstream: Upstream) -> None:
+    """--dry-run tells what would be done: no file is made, nothing is downloaded."""
+    text = script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))])
+    ran = home.run(text, "--dry-run", shell=shell)
+    assert (ran.status, ran.err, home.files(), upstream.asked) == (0, "", {}, [])
+    assert f"into    {home.inside}/.local/opt/tool-v1.2.3" in ran.out
+    assert home.run(text, environment={"ARTESIAN_PRINT": "plan"}).out == ran.out
+
+
+def test_a_prefix_holds_everything_but_the_cache(home: Home, upstream: Upstream) -> None:
+    """--prefix installs elsewhere, even without a HOME."""
+    text = script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))])
+    ran = home.run(text, "--prefix", "here/it is", "--no-path", environment={"HOME": ""})
+    assert ran.status == 0, ran.err
+    assert {name.partition("/")[0] for name in home.files()} == {"here"}
+    link = home.folder / "here/it is/bin/tool"
+    assert home.outside(link.readlink()).read_bytes() == tool("1.2.3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "status", "told"),
+    [
+        (["--what"], {}, 64, "unknown option --what"),
+        (["--prefix"], {}, 64, "--prefix needs a folder"),
+        ([], {"ARTESIAN_PRINT": "x"}, 64, "ARTESIAN_PRINT"),
+        ([], {"HOME": ""}, 64, "HOME is not set"),
+        ([], {"HOME": "rel"}, 64, "absolute"),
+        ([], {"HOME": "/proc"}, 77, "no permission to write in /proc"),
+    ],
+)
+def test_usage_errors(
+    arguments: list[str],
+    environment: dict[str, str],
+    status: int,
+    told: str,
+    home: Home,
+    upstream: Upstream,
+) -> None:
+    """A mistake in the call is told, and nothing is done."""
+    text = script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))])
+    ran = home.run(text, *arguments, environment=environment)
+    assert (ran.status, home.files()) == (status, {})
+    assert told in ran.err
+
+
+def test_help(home: Home) -> None:
+    """--help goes to standard output and names every option and status."""
+    ran = home.run(script([part()], public_url="https://tools.example"), "--help")
+    assert (ran.status, ran.err) == (0, "")
+    assert "curl -sSL https://tools.example/tool | sh -s -- " in ran.out
+    for word in ("--prefix", "--insecure", "65", "69", "70", "75", "ARTESIAN_NO_PATH"):
+        assert word in ran.out
+
+
+def test_a_home_that_cannot_be_written(
+    home: Home, new_home: Callable[..., Home], upstream: Upstream
+) -> None:
+    """No permission is status 77 and says where."""
+    text = script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))])
+    sandbox = ["--ro-bind", str(new_home("other").folder), "/home/new"]
+    ran = home.run(text, sandbox=sandbox)
+    assert (ran.status, upstream.asked) == (77, [])
+    assert "no permission to write in " in ran.err
