@@ -256,6 +256,14 @@ def test_total_loss_is_not_repeated_either(tmp_path: Path) -> None:
     assert files.taken() == {}
 
 
+def test_memory_of_damage_is_bounded(tmp_path: Path) -> None:
+    """Where every object is lost, the oldest findings are forgotten and tried again."""
+    store = store_of(tmp_path)
+    for i in range(DAMAGED_KEPT + 5):
+        assert store.snapshot(name("rg"), f"{i:064x}", 1) is None
+    assert len(store.damaged) == DAMAGED_KEPT
+
+
 def test_seed_serves_until_something_is_published(tmp_path: Path) -> None:
     """With nothing valid on disk the seed is generation 0, and the first publication is newer than it."""
     seed, data = tmp_path / "seed", tmp_path / "data"
