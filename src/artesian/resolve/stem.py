@@ -22,7 +22,8 @@ _VERSION = re.compile(
 )
 _ENDING = re.compile(r"tar|t?[gx]z|t?zst|t?bz2?|zip|exe|7z|msi|dmg|pkg|app")
 _X86_64 = re.compile(r"(?:x86[_-]64|x86_x64|amd64)(?:[_-]?v[1-4](?![0-9.]))?")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# AtomicParsleyLinux, but not in MacOS, NetBSD, DragonFlyBSD.
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])(?!OS(?![a-z])|BSD|Fly)")
 _WORD = re.compile(r"v?\d+(?:\.\d+)+[a-z0-9]*|[a-z0-9]+", re.ASCII)
 
 
@@ -41,7 +42,7 @@ def stem(name: str) -> str:
 
 def _words(name: str) -> list[str]:
     # FooBar_1.2_Linux_x86_64 is foo, bar, 1.2, linux, amd64.
-    text = _CAMEL.sub("-", name.replace("macOS", "macos").replace("MacOS", "-macos")).lower()
+    text = _CAMEL.sub("-", name).lower()
     return _WORD.findall(_X86_64.sub("-amd64-", text))
 
 

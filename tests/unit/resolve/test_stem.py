@@ -18,7 +18,7 @@ from artesian.resolve.stem import plain, stem
         ),
         ("foo-server_linux_amd64.tgz FooServer-Windows-64bit.exe", "fooserver"),
         (
-            "AtomicParsleyLinux.zip AtomicParsleyMacOS.zip AtomicParsleyWindowsX86.zip",
+            "AtomicParsleyLinux.zip AtomicParsleyMacOS.zip AtomicParsleyWindowsX86.zip AtomicParsleyNetBSD-64bit AtomicParsley_DragonFlyBSD",
             "atomicparsley",
         ),
         ("yq_linux_amd64 yq_linux_arm64.tar.gz yq_darwin_amd64v3 yq_freebsd_arm.7z", "yq"),
