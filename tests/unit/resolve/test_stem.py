@@ -18,9 +18,10 @@ from artesian.resolve.stem import plain, stem
         ),
         ("foo-server_linux_amd64.tgz FooServer-Windows-64bit.exe", "fooserver"),
         (
-            "AtomicParsleyLinux.zip AtomicParsleyMacOS.zip AtomicParsleyWindowsX86.zip AtomicParsleyNetBSD-64bit AtomicParsley_DragonFlyBSD",
+            "AtomicParsleyLinux.zip AtomicParsleyMacOS.zip AtomicParsleyWindowsX86.zip",
             "atomicparsley",
         ),
+        ("hugo_0.83.1_NetBSD-64bit.tar.gz hugo_DragonFlyBSD-64bit.zip hugo-FreeBSD", "hugo"),
         ("yq_linux_amd64 yq_linux_arm64.tar.gz yq_darwin_amd64v3 yq_freebsd_arm.7z", "yq"),
         ("bun-linux-x64-baseline.zip bun-darwin-aarch64.zip", "bun"),
         ("7zip-linux-x64.tar.xz", "7zip"),
