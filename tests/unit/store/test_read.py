@@ -12,6 +12,7 @@ from artesian.store.encoding import digest_of, encode_snapshot, object_path
 from artesian.store.files import DirectoryFiles
 from artesian.store.read import (
     DAMAGE_RETRY_S,
+    DAMAGED_KEPT,
     Store,
     current_number,
     earlier_objects,
