@@ -115,7 +115,7 @@ def _script(serving: Serving, chosen: Sequence[_Chosen]) -> bytes:
     try:
         return script(parts, public_url=serving.public_url).encode()
     except Invalid as error:
-        raise Unrenderable(str(error)) from error
+        raise Unrenderable(_line(chosen), str(error)) from error
 
 
 def _no_powershell(asked: Asked, chosen: Sequence[_Chosen], vary: str) -> Answer:

@@ -104,5 +104,5 @@ class InvalidParameter(Invalid):
 class Unrenderable(Unavailable):
     """The data of a package can't be written down safely; a matter of its upstream, not of the request."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"its data can't be used: {reason}", retry_after_s=3600)
+    def __init__(self, line: str, reason: str) -> None:
+        super().__init__(f"{line} has data that no script can hold: {reason}", retry_after_s=3600)

@@ -41,5 +41,5 @@ def test_data_that_cant_be_written_down() -> None:
     definition = replace(snapshot.definition, recipe=odd)
     said = ask(app_of(Memory((replace(snapshot, definition=definition),))), "/rg")
     assert said.status == 503
-    assert "its data can't be used" in said.text
+    assert "rg has data that no script can hold" in said.text
     assert "incident" not in said.text
