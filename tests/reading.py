@@ -193,6 +193,7 @@ def ask(
     method: str = "GET",
     host: str | None = "get.example.com",
     raw_headers: tuple[tuple[bytes, bytes], ...] = (),
+    http_version: str = "1.1",
     is_overloaded: bool = False,
 ) -> Said:
     """Ask an app as uvicorn would."""
@@ -203,7 +204,8 @@ def ask(
         pairs.insert(0, (b"host", host.encode()))
     scope = {
         "type": "http",
-        "http_version": "1.1",
+        "http_version": http_version,
+        "server": ("127.0.0.1", 8080),
         "method": method,
         "path": path.decode("latin-1"),
         "raw_path": path,

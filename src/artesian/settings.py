@@ -23,8 +23,15 @@ from pydantic_settings import (
 __all__ = ["Loaded", "Settings", "load_settings", "shipped"]
 
 _PREFIX = "ARTESIAN_"
-# Names with our prefix that other parts read: the place of the config file, and the tests' and evaluations' data.
-_NOT_SETTINGS = frozenset({"ARTESIAN_CONFIG", "ARTESIAN_SHARED_DATA"})
+# Names with our prefix that others read: the place of the config file, the evaluations' data, and, on a machine that
+# is a client too, the installer's options (render/bodies/install.sh).
+_NOT_SETTINGS = frozenset(
+    {"ARTESIAN_CONFIG", "ARTESIAN_SHARED_DATA"}
+    | {
+        f"{_PREFIX}{name}"
+        for name in ("DRY_RUN", "FORCE", "INSECURE", "NO_PATH", "PREFIX", "PRINT", "QUIET")
+    }
+)
 _SYSTEM_CONFIG = Path("/etc/artesian/artesian.toml")
 
 

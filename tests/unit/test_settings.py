@@ -1,6 +1,8 @@
 """Settings: where they come from, and that nothing in them stops a reader."""
 
 import os
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,16 @@ def test_an_unknown_name_is_told(monkeypatch: pytest.MonkeyPatch, name: str, mea
     assert meant in loaded.warnings[0]
     assert loaded.settings == load_settings(data_dir=loaded.settings.data_dir).settings
     assert loaded.settings.port == 8080
+
+
+def test_the_installers_options_are_no_mistakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs a server may also install with it: the installer's names are not told as unknown."""
+    body = files("artesian.render").joinpath("bodies/install.sh").read_text("utf-8")
+    names = set(re.findall("ARTESIAN_[A-Z_]+", body))
+    assert names
+    for name in names:
+        monkeypatch.setenv(name, "1")
+    assert load_settings().warnings == ()
 
 
 def test_an_unknown_key_of_the_file_is_told(

@@ -145,18 +145,23 @@ class App:
     def _origin(self, scope: Scope, headers: _Headers) -> str:
         """Tell the origin to print; raise WrongHost or MissingHost."""
         if scope["raw_path"] in _PROBES:
-            return self._public_url
+            return self._own(scope)
         if len(headers) != len(scope["headers"]):
             hosts = [value for name, value in scope["headers"] if name == b"host"]
             if len(hosts) > 1:
                 raise MissingHost
         host = headers.get(b"host", b"")
         if not host and scope["http_version"] == "1.0":
-            return self._public_url
+            return self._own(scope)
         if not host:
             raise MissingHost
         origin = self._read_host(host)
         return self._public_url or origin
+
+    def _own(self, scope: Scope) -> str:
+        """Tell the origin for a client that names none: the public one, else the address it came to."""
+        address, port = scope["server"]
+        return self._public_url or f"http://{f'[{address}]' if ':' in address else address}:{port}"
 
     def _fail(self, scope: Scope, headers: _Headers, error: ArtesianError) -> Ready:
         """Make the answer of an error."""

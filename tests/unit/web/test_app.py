@@ -226,6 +226,16 @@ def test_one_host_is_named(host: str | None, extra: tuple[tuple[bytes, bytes], .
     assert ask(app_of(), "/rg", host=host, raw_headers=extra).status == 400
 
 
+def test_the_oldest_clients_name_no_host() -> None:
+    """HTTP/1.0 has no Host; such a client sees the public origin, else the address that it came to."""
+    for public_url, origin in (
+        ("", "http://127.0.0.1:8080"),
+        ("https://p.example", "https://p.example"),
+    ):
+        said = ask(app_of(public_url=public_url), "/", host=None, http_version="1.0")
+        assert f"curl -sSL {origin}/rg | sh" in said.text
+
+
 def test_probes_need_no_host() -> None:
     """Probes come from machines that know an address only."""
     app = app_of(allowed_hosts=("get.example.com",))
