@@ -86,10 +86,18 @@ def admit(  # noqa: PLR0913 - one gate, all that it looks at
     pending: Collection[Pending] = (),
     rolling: Collection[str] = (),
     now: datetime,
+    is_partial: bool = False,
+    is_accepted: bool = False,
 ) -> Admitted | Quarantined:
-    """Judge `window` (the releases just fetched; `is_whole`: all there are) against those `known`."""
-    refused = _refused(known, window, is_whole=is_whole, size_bytes=size_bytes)
-    if refused is not None:
+    """Judge `window` (the releases just fetched; `is_whole`: all there are) against those `known`.
+
+    is_partial: `known` lacks files (it was rebuilt from what is served), so their number says nothing. is_accepted:
+    an operator, or time, has decided; nothing is refused whole.
+    """
+    refused = _refused(
+        known, window, is_whole=is_whole, is_partial=is_partial, size_bytes=size_bytes
+    )
+    if refused is not None and not is_accepted:
         return refused
     waiting = {(one.tag, one.name): one for one in pending}
     before = {release.tag: release for release in known}
@@ -129,7 +137,12 @@ def is_settled(suspicion: Suspicion, *, now: datetime) -> bool:
 
 
 def _refused(
-    known: Sequence[RawRelease], window: Sequence[RawRelease], *, is_whole: bool, size_bytes: int
+    known: Sequence[RawRelease],
+    window: Sequence[RawRelease],
+    *,
+    is_whole: bool,
+    is_partial: bool,
+    size_bytes: int,
 ) -> Quarantined | None:
     if size_bytes > DOCUMENT_BYTES:
         return Quarantined(
@@ -147,12 +160,12 @@ def _refused(
             reason=f"{len(gone)} of {len(stable)} stable versions are gone: {names}",
             may_settle=True,
         )
-    before = sum(len(one.assets) for one in known if one.tag in tags) or sum(
-        len(one.assets) for one in known
-    )
-    after = sum(len(release.assets) for release in window)
-    if before and after > GROWTH_FROM and after > GROWTH * before:
-        return Quarantined(reason=f"{after} files where there were {before}", may_settle=True)
+    # As many files a release as before, in as many releases as there are now: some more releases are no growth.
+    before = _files(known) / max(1, len(known)) * len(window)
+    after = _files(window)
+    if before and not is_partial and after > GROWTH_FROM and after > GROWTH * before:
+        reason = f"{after} files where {before:.0f} were to be expected"
+        return Quarantined(reason=reason, may_settle=True)
     return None
 
 
@@ -207,6 +220,10 @@ def _withheld(wait: Pending, *, is_immutable: bool) -> Withheld:
         else f"it changed after it was published, seen at {seen}; taken when unchanged for 24 hours"
     )
     return Withheld(tag=wait.tag, name=wait.name, reason=why, is_alarm=is_immutable)
+
+
+def _files(releases: Sequence[RawRelease]) -> int:
+    return sum(len(release.assets) for release in releases)
 
 
 def _is_stable(release: RawRelease) -> bool:

@@ -78,7 +78,7 @@ QUARANTINED = [
         (release(1, *[file(f"f{n}") for n in range(20)]),),
         (release(1, *[file(f"f{n}") for n in range(101)]),),
         True,
-        "101 files where there were 20",
+        "101 files where 20 were to be expected",
         True,
         id="grown",
     ),

@@ -1,0 +1,191 @@
+"""What the writer remembers of a package, and what an exchange with its upstream brought. Pure values."""
+
+import hashlib
+import math
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from artesian.model.definition import Source
+from artesian.model.names import PackageName
+from artesian.model.release import RawAsset, RawRelease
+from artesian.model.snapshot import Snapshot
+from artesian.model.version import Channel, parse_version
+from artesian.refresh.admit import Admitted, Suspicion
+from artesian.refresh.schedule import Due
+
+__all__ = [
+    "Assembly",
+    "Known",
+    "Listing",
+    "Older",
+    "Record",
+    "Trouble",
+    "Validator",
+    "asked",
+    "demand",
+    "digest",
+    "due",
+    "rebuilt",
+    "source_text",
+]
+
+# Demand fades with this time, so that it reads as requests a day.
+FADING = timedelta(days=1)
+
+
+class Trouble(StrEnum):
+    """What the last exchange about a package came to, where it was no success."""
+
+    NONE = ""
+    GONE = "gone"  # 404 or 410
+    QUARANTINED = "quarantined"
+    NONSENSE = "nonsense"  # an answer that is no list of releases
+    REDIRECT = "redirect"  # to a host that its source doesn't name
+    FAULT = "fault"  # of the network or the server
+    REFUSED = "refused"
+
+
+class Validator(msgspec.Struct, frozen=True, kw_only=True):
+    """An ETag, and for which request it holds: GitHub's differ from token to token."""
+
+    url: str
+    credential: str
+    etag: str
+
+
+class Older(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to read on in the history, which is read once, a page at a time; `pages` are read so far."""
+
+    url: str
+    pages: int = 1
+
+
+class Assembly(msgspec.Struct, frozen=True, kw_only=True):
+    """What was last made of the known releases: the object's digest, and what it was made `of`."""
+
+    of: str
+    object: str
+    held_until: datetime | None = None  # a half-uploaded release is held back; make it again then
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One package, but for its releases. `session`: who asked last; a writer that isn't it has nothing to say."""
+
+    name: PackageName
+    source: str
+    session: str = ""
+    attempted_at: datetime | None = None
+    checked_at: datetime | None = None
+    failures: int = 0
+    trouble: Trouble = Trouble.NONE
+    why: str = ""
+    skipped: int = 0
+    validator: Validator | None = None
+    audited_at: datetime | None = None  # last read whole, without a validator
+    older: Older | None = None
+    has_endless_history: bool = False  # its pages led in a circle, or were too many
+    moved_to: str = ""
+    suspicion: Suspicion | None = None
+    known: str = ""  # digest of the known releases; empty: none, or only what is in force
+    assembly: Assembly | None = None
+    set_aside: str = ""  # digest of an assembly that would lose too much
+    accepted: str = ""  # digest of an assembly that an operator wants all the same
+    demand: float = 0.0
+    demand_at: datetime | None = None
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The releases of a package as its upstream listed them, as far as they were admitted.
+
+    `rebuilt`: tags known from a snapshot alone, which lacks the files that are no builds. `summed`: tags whose
+    checksum files were read.
+    """
+
+    admitted: Admitted = Admitted(releases=())
+    rebuilt: frozenset[str] = frozenset()
+    summed: frozenset[str] = frozenset()
+
+    @property
+    def releases(self) -> tuple[RawRelease, ...]:
+        return self.admitted.releases
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of releases, read and understood, its checksum files included."""
+
+    window: tuple[RawRelease, ...]
+    size_bytes: int
+    skipped: int = 0
+    next_url: str | None = None
+    validator: Validator | None = None
+    is_audit: bool = False  # asked for without a validator
+    moved_to: str = ""
+    summed: frozenset[str] = frozenset()
+
+    @property
+    def is_whole(self) -> bool:
+        return self.next_url is None
+
+
+def digest(value: object) -> str:
+    """Name a value by the sha256 of its JSON."""
+    return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()
+
+
+def source_text(source: Source) -> str:
+    """Name a source; another name means another upstream, whose releases have nothing to do with the known ones."""
+    return f"{source.kind}:{source.base_url or ''}/{source.repository}"
+
+
+def due(record: Record, *, now: datetime) -> Due:
+    """Tell the schedule what it needs."""
+    return Due(
+        name=record.name,
+        checked_at=record.checked_at,
+        attempted_at=record.attempted_at,
+        failures=record.failures,
+        demand=demand(record, now=now),
+    )
+
+
+def demand(record: Record, *, now: datetime) -> float:
+    """Tell how often a day it is asked for, as of late."""
+    if record.demand_at is None:
+        return 0.0
+    return record.demand * math.exp(-max(0.0, (now - record.demand_at) / FADING))
+
+
+def asked(record: Record, count: int, *, now: datetime) -> Record:
+    """Count further requests for it."""
+    return msgspec.structs.replace(record, demand=demand(record, now=now) + count, demand_at=now)
+
+
+def rebuilt(snapshot: Snapshot) -> Known:
+    """Read back from a snapshot what its upstream listed, as far as it holds it."""
+    releases = tuple(
+        RawRelease(
+            tag=release.tag,
+            published_at=release.published_at,
+            is_prerelease=_was_flagged(release.version, release.channel),
+            is_lts=release.is_lts,
+            assets=tuple(
+                RawAsset(
+                    name=asset.name,
+                    url=asset.urls[0],
+                    size_bytes=asset.size_bytes,
+                    sha256=asset.sha256,
+                )
+                for asset in release.assets
+            ),
+        )
+        for release in snapshot.releases
+    )
+    tags = frozenset(release.tag for release in releases)
+    return Known(admitted=Admitted(releases=releases), rebuilt=tags)
+
+
+def _was_flagged(version: str, channel: Channel) -> bool:
+    """Tell whether only the upstream's own flag can have made a version a beta."""
+    return channel is not Channel.STABLE and parse_version(version).channel is Channel.STABLE
