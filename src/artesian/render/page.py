@@ -191,7 +191,7 @@ def _cell(assets: Sequence[Asset], column: _Column) -> str:
     builds = [asset for asset in assets if (asset.os, asset.arch) == (column.os, column.arch)]
     if not builds:
         return "none"
-    return "verified" if all(asset.sha256 for asset in builds) else "unverified"
+    return "verified" if any(asset.sha256 for asset in builds) else "unverified"
 
 
 def several_page(

@@ -1,4 +1,4 @@
-"""One release's assets by the place they are for, and which of them a host takes: stem, then tier, then format."""
+"""One release's assets by the place they are for, and which of them a host takes: stem, tier, checksum, format."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,6 +59,7 @@ def alternates(
             key=lambda one: (
                 stem_ranks[stem(one[1].name)],
                 one[0],
+                one[1].sha256 is None,  # what can be verified comes first
                 _is_other_libc(one[1], host),
                 format_ranks.get(one[1].format, len(format_ranks)),
                 len(one[1].name),

@@ -176,6 +176,17 @@ def test_formats_are_alternates_in_order(formats: str | None, endings: str) -> N
     assert names(ask(snapshot(release("1.0", *MANY)), formats=formats)) == expected
 
 
+def test_what_can_be_verified_comes_first() -> None:
+    """Of the builds of one release a host gets the one with a checksum, whatever its format."""
+    one = release("1.0", "foo-linux-amd64.tar.xz", "foo-linux-amd64.zip")
+    verified = tuple(
+        replace(asset, sha256="0a" * 32) if asset.format is Format.ZIP else asset
+        for asset in one.assets
+    )
+    known = snapshot(replace(one, assets=verified))
+    assert names(ask(known)) == ["foo-linux-amd64.zip", "foo-linux-amd64.tar.xz"]
+
+
 def test_windows_prefers_zip() -> None:
     """Windows unpacks zip by itself, so there it comes first."""
     known = snapshot(
