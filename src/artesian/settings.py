@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
@@ -20,7 +21,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-__all__ = ["Loaded", "Settings", "load_settings", "shipped"]
+__all__ = ["Loaded", "Settings", "load_settings", "shipped", "take_manager_variables"]
 
 _PREFIX = "ARTESIAN_"
 # Names with our prefix that others read: the place of the config file, the evaluations' data, and, on a machine that
@@ -33,6 +34,10 @@ _NOT_SETTINGS = frozenset(
     }
 )
 _SYSTEM_CONFIG = Path("/etc/artesian/artesian.toml")
+# What systemd tells a service: sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3).
+_MANAGER = (
+    "NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_PID", "WATCHDOG_USEC",
+)  # fmt: skip
 
 
 def shipped(name: str) -> Path:
@@ -40,6 +45,11 @@ def shipped(name: str) -> Path:
     package = Path(__file__).parent
     inside = package / name
     return inside if inside.is_dir() else package.parents[1] / name
+
+
+def take_manager_variables() -> Mapping[str, str]:
+    """Read what a service manager told this process, and take it out of the environment: no child is meant by it."""
+    return {name: os.environ.pop(name) for name in _MANAGER if name in os.environ}  # noqa: TID251
 
 
 def _default_data_dir() -> Path:
@@ -63,6 +73,8 @@ def _checked_url(value: str) -> str:
         raise ValueError("write the origin alone, as in https://get.example.com")
     if not rest.isascii() or not rest.isprintable():
         raise ValueError("write a host name of another script in its xn-- form")
+    if not urlsplit(f"{scheme}://{rest}").hostname:
+        raise ValueError("a host name is missing")
     return f"{scheme}://{rest.lower()}"
 
 

@@ -58,6 +58,8 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("public_url", "https://get.example.com/path"),
         ("public_url", "https://x\r\ny"),
         ("public_url", "https://exämple.com"),
+        ("public_url", "https://[::1"),
+        ("public_url", "https://:80"),
         ("connections", "0"),
     ],
 )

@@ -4,14 +4,15 @@ A kept answer costs a few look-ups before uvicorn sends it; bench/ watches over 
 """
 
 from collections.abc import Collection, Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.types import Receive, Scope, Send
 
 from artesian.clock import Clock
-from artesian.errors import ArtesianError
+from artesian.errors import ArtesianError, Invalid
 from artesian.index import Index
 from artesian.observe import Observer
 from artesian.web.answers import FRESH, NEGOTIATED, AnswerKey, Answers, Ready, ready
@@ -65,10 +66,8 @@ class App:
         self._observer = observer
         self._answers_bytes = answers_bytes
         self._public_url = public_url
-        allowed = {*allowed_hosts, public_url.partition("://")[2].partition(":")[0]} - {""}
-        self._read_host = lru_cache(maxsize=256)(
-            partial(origin_of, allowed=allowed, has_public_url=bool(public_url))
-        )
+        self._allowed = {*allowed_hosts, urlsplit(public_url).hostname or ""} - {""}
+        self._printed_for = lru_cache(maxsize=256)(self._print_for)
         self.replace(index)
 
     def replace(self, index: Index) -> None:
@@ -86,12 +85,14 @@ class App:
         del receive  # no route takes a body
         headers: _Headers = dict(scope["headers"])
         found = self._respond(scope, headers)
-        start, body = found.start, found.body
-        if found.etag and matches_etag(headers.get(b"if-none-match", b""), found.etag):
+        known = headers.get(b"if-none-match")
+        if known is not None and found.etag and matches_etag(known, found.etag):
             self._observer.count("answer.not_modified", scope["raw_path"])
-            start, body = found.not_modified, _NO_BODY
-        await send(start)
-        await send(_NO_BODY if scope["method"] == "HEAD" else body)
+            await send(found.not_modified)
+            await send(_NO_BODY)
+        else:
+            await send(found.start)
+            await send(_NO_BODY if scope["method"] == "HEAD" else found.body)
 
     async def overloaded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request that there is no room for."""
@@ -115,47 +116,48 @@ class App:
         """Return a kept answer, else make one, and keep it if it may be; raise ArtesianError."""
         serving = self.serving
         origin = self._origin(scope, headers)
-        form = form_for(headers.get(b"user-agent", b""), headers.get(b"accept", b""))
         is_gzip = accepts_gzip(headers.get(b"accept-encoding", b""))
         path: bytes = scope["raw_path"]
-        for_all: AnswerKey = (path, None, "", is_gzip)
-        for_some: AnswerKey = (path, form, origin, is_gzip)
         is_plain = scope["method"] in {"GET", "HEAD"} and not scope["query_string"]
-        if is_plain:
-            kept = serving.answers.get(for_all) or serving.answers.get(for_some)
-            if kept is not None:
-                self._observer.count("answer.kept", path)
-                return kept
-        self._check(scope)
+        for_all: AnswerKey = (path, None, "", is_gzip)
+        kept = serving.answers.get(for_all) if is_plain else None
+        if kept is not None:
+            self._observer.count("answer.kept", path)
+            return kept
+        form = form_for(headers.get(b"user-agent", b""), headers.get(b"accept", b""))
+        for_some: AnswerKey = (path, form, origin, is_gzip)
+        kept = serving.answers.get(for_some) if is_plain else None
+        if kept is not None:
+            self._observer.count("answer.kept", path)
+            return kept
+        self._observer.count("answer.made", path)
+        _check(scope)
         asked = Asked(form=form, origin=origin, query=read_query(scope["query_string"]))
         answer = route(serving, asked, read_path(path))
         made = ready(answer, is_gzip=is_gzip)
-        self._observer.count("answer.made", path)
         if is_plain and answer.cache_control == FRESH:
             serving.answers.put(for_some if answer.vary == NEGOTIATED else for_all, made)
         return made
 
-    @staticmethod
-    def _check(scope: Scope) -> None:
-        if scope["method"] not in {"GET", "HEAD"}:
-            raise MethodNotAllowed
-        if len(scope["raw_path"]) > _LONGEST_PATH:
-            raise PathTooLong
-
     def _origin(self, scope: Scope, headers: _Headers) -> str:
         """Tell the origin to print; raise WrongHost or MissingHost."""
-        if scope["raw_path"] in _PROBES:
-            return self._own(scope)
-        if len(headers) != len(scope["headers"]):
+        host = headers.get(b"host")
+        try:
+            if host and len(headers) == len(scope["headers"]):
+                return self._printed_for(host)
             hosts = [value for name, value in scope["headers"] if name == b"host"]
-            if len(hosts) > 1:
-                raise MissingHost
-        host = headers.get(b"host", b"")
-        if not host and scope["http_version"] == "1.0":
-            return self._own(scope)
-        if not host:
+            if len(hosts) == 1 and host:
+                return self._printed_for(host)
+            if not hosts and scope["http_version"] == "1.0":
+                return self._own(scope)
             raise MissingHost
-        origin = self._read_host(host)
+        except Invalid:
+            if scope["raw_path"] in _PROBES:
+                return self._own(scope)
+            raise
+
+    def _print_for(self, host: bytes) -> str:
+        origin = origin_of(host, allowed=self._allowed, has_public_url=bool(self._public_url))
         return self._public_url or origin
 
     def _own(self, scope: Scope) -> str:
@@ -181,3 +183,10 @@ class App:
         )
         self._observer.count(f"error.{type(error).__name__}", scope["raw_path"])
         return ready(answer, is_gzip=accepts_gzip(headers.get(b"accept-encoding", b"")))
+
+
+def _check(scope: Scope) -> None:
+    if scope["method"] not in {"GET", "HEAD"}:
+        raise MethodNotAllowed
+    if len(scope["raw_path"]) > _LONGEST_PATH:
+        raise PathTooLong

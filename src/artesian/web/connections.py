@@ -14,7 +14,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from artesian.clock import Clock
 from artesian.observe import Observer
 
-__all__ = ["Connection", "Connections", "Limits"]
+__all__ = ["LINGER_S", "Connection", "Connections", "Limits"]
+
+# Once the server is to end, a client that is connected may still send its request within this time: one over a
+# satellite needs a second. uvicorn would close it at once.
+LINGER_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,41 +54,33 @@ class Connections:
         self.limits = limits
         self.observer = observer
         self.overloaded = overloaded
-        self._clock = clock
-        self._waiting: dict[Connection, float] = {}  # for a header, since when; the oldest first
-
-    def wait(self, connection: "Connection") -> None:
-        """Note that a connection waits for a header from now on."""
-        self._waiting[connection] = self._clock.monotonic_s()
-
-    def unwait(self, connection: "Connection") -> None:
-        """Note that a header has come, or that the connection is lost."""
-        self._waiting.pop(connection, None)
+        self.now_s = clock.monotonic_s
+        self.waiting: dict[Connection, float] = {}  # for a header, since when; the oldest first
 
     def make_room(self) -> bool:
         """Close the connection that has been idle longest; False if none is."""
-        oldest = next(iter(self._waiting), None)
+        oldest = next(iter(self.waiting), None)
         if oldest is None:
             return False
-        idle = next((each for each in self._waiting if not each.has_unsent()), oldest)
-        self.unwait(idle)
+        idle = next((each for each in self.waiting if not each.has_unsent()), oldest)
+        del self.waiting[idle]
         self.observer.count("connection.evicted")
         idle.transport.abort()
         return True
 
     def sweep(self) -> None:
         """Close connections whose header, or whose reader, has taken too long. To be called about once a second."""
-        now_s = self._clock.monotonic_s()
-        for connection, since_s in list(self._waiting.items()):
+        now_s = self.now_s()
+        for connection, since_s in list(self.waiting.items()):
             waited_s = now_s - since_s
             if waited_s < self.limits.header_timeout_s:
                 return
             if connection.has_unsent():
                 if waited_s >= self.limits.unsent_timeout_s:
-                    self.unwait(connection)
+                    del self.waiting[connection]
                     connection.transport.abort()
                 continue
-            self.unwait(connection)
+            del self.waiting[connection]
             self.observer.count("connection.slow")
             connection.refuse(_TOO_SLOW)
 
@@ -95,6 +91,10 @@ class Connection(HttpToolsProtocol):
     def __init__(self, connections: Connections, **of_uvicorn: Any) -> None:
         super().__init__(**of_uvicorn)
         self._all = connections
+        # At hand, since every request moves this connection out of the waiting ones and back.
+        self._waiting = connections.waiting
+        self._now_s = connections.now_s
+        self._limit_bytes = connections.limits.header_bytes
         self._received_bytes = 0  # since the last full header
 
     def has_unsent(self) -> bool:
@@ -111,15 +111,15 @@ class Connection(HttpToolsProtocol):
         super().connection_made(cast("Transport", transport))
         if len(self.connections) > self._all.limits.connections and not self._all.make_room():
             self.app = self._all.overloaded
-        self._all.wait(self)
+        self._waiting[self] = self._now_s()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._all.unwait(self)
+        self._waiting.pop(self, None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         self._received_bytes += len(data)
-        if self._received_bytes > self._all.limits.header_bytes:
+        if self._received_bytes > self._limit_bytes:
             self._all.observer.count("connection.too_large")
             self.refuse(_TOO_LARGE)
             return
@@ -133,7 +133,7 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self._received_bytes = 0
-        self._all.unwait(self)
+        self._waiting.pop(self, None)
 
     def on_body(self, body: bytes) -> None:
         """Drop it, and the connection with it: no route takes a body."""
@@ -145,4 +145,11 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self.cycle.response_complete and not self.transport.is_closing():
-            self._all.wait(self)
+            self._waiting[self] = self._now_s()
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _close_if_idle(self) -> None:
+        if self._is_idle():
+            self.transport.close()

@@ -174,7 +174,8 @@ def origin_of(header: bytes, *, allowed: Collection[str], has_public_url: bool) 
     (a server just started in a class room has no settings yet, and scripts name no host).
     """
     name, port = parse_host(header)
-    if not is_loopback(name) and (allowed or has_public_url) and name not in allowed:
+    has_limits = bool(allowed) or has_public_url
+    if not is_loopback(name) and has_limits and name.strip("[]") not in allowed:
         raise WrongHost(name)
     scheme = "http" if is_loopback(name) or _is_private(name) else "https"
     return f"{scheme}://{name}:{port}" if port else f"{scheme}://{name}"

@@ -218,6 +218,13 @@ def test_only_our_hosts_are_answered(host: str, status: int) -> None:
     assert said.status == status
 
 
+def test_a_public_address_is_our_host_too() -> None:
+    """A public URL may be an IPv6 address with a port."""
+    app = app_of(public_url="https://[2001:db8::1]:8443")
+    assert ask(app, "/rg", host="[2001:db8::1]:8443").status == 200
+    assert ask(app, "/rg", host="[2001:db8::2]:8443").status == 421
+
+
 @pytest.mark.parametrize(
     ("host", "extra"), [(None, ()), ("", ()), ("a.example", ((b"host", b"b.example"),))]
 )
