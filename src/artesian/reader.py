@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -13,36 +14,47 @@ import uvicorn
 import uvloop
 
 from artesian.clock import Clock, SystemClock
-from artesian.errors import Unavailable
 from artesian.index import Index, load_index, refreshed
+from artesian.listening import adopt, has_waiting, hush, listen
 from artesian.observe import Observer, log_to_stderr
 from artesian.settings import Loaded, Settings, shipped
 from artesian.store.files import ArchiveFiles, DirectoryFiles
 from artesian.store.read import Store
+from artesian.systemd import ALONE, Manager
 from artesian.web.app import App
 from artesian.web.connections import Connection, Connections, Limits
 from artesian.web.plane import EMPTY
 from artesian.web.sundries import example
 
-__all__ = ["PortInUse", "open_index", "run"]
+__all__ = ["open_index", "run"]
 
 # How often `current` is looked at, and slow clients are: a second of age or patience more is nothing.
 _STEP_S = 1.0
 # Names indexed for suggestions at a time (half a millisecond), and the pause for requests in between.
 _GROW_COUNT = 50
 _GROW_PAUSE_S = 0.01
+# A loop that hasn't done its step for so long is stuck: then this process says no more that it works.
+_SILENT_S = 10.0
+# At the end: how often, and how many times, it is looked whether a client still waits to be accepted.
+_EMPTY_STEP_S = 0.05
+_EMPTY_STEPS = 20
 
 _Loops: TypeAlias = tuple[Callable[[], Coroutine[None, None, None]], ...]
 
 
-class PortInUse(Unavailable):
-    """The address to listen on can't be had."""
+@dataclass(frozen=True, slots=True)
+class _Hearts:
+    """When each loop last did its step; a dead or stuck one must not go unnoticed."""
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(
-            f"can't listen on {host} port {port}: {reason}; choose another with --port",
-            retry_after_s=0,
-        )
+    clock: Clock
+    beats: dict[str, float] = field(default_factory=dict)
+
+    def beat(self, name: str) -> None:
+        self.beats[name] = self.clock.monotonic_s()
+
+    def are_young(self) -> bool:
+        now_s = self.clock.monotonic_s()
+        return all(now_s - beat_s < _SILENT_S for beat_s in self.beats.values())
 
 
 def open_index(data_dir: Path, seed: Path, clock: Clock) -> Index:
@@ -51,8 +63,11 @@ def open_index(data_dir: Path, seed: Path, clock: Clock) -> Index:
     return load_index(store) or Index(generation=EMPTY, backing=store)
 
 
-def run(loaded: Loaded, tell: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C, then let answers on their way finish. `tell` prints to the operator."""
+def run(loaded: Loaded, tell: Callable[[str], None], manager: Manager = ALONE) -> None:
+    """Serve until SIGTERM, Ctrl-C or the end of the parent, then let answers on their way finish.
+
+    `tell` prints to the operator.
+    """
     settings = loaded.settings
     log_to_stderr(is_json=not sys.stderr.isatty())
     observer = Observer(one_in=settings.log_one_in)
@@ -74,17 +89,56 @@ def run(loaded: Loaded, tell: Callable[[str], None]) -> None:
     )
     connections = Connections(limits, clock, observer, app.overloaded)
     server = uvicorn.Server(_configure(app, connections, settings))
-    loops = (partial(_watch, app, clock, observer), partial(_sweep, connections, clock, observer))
-    with _listen(settings.host, settings.port) as listening:
+    # Until uvicorn's own handlers are in place; it raises what it caught again at its end, when nothing is left to do.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
+    hearts = _Hearts(clock)
+    inherited = _inherited(manager)
+    with inherited or listen(settings.host, settings.port) as listening:
         _announce(app, listening, settings, tell)
+        leaving = _Leaving(
+            server=server,
+            connections=connections,
+            listening=listening,
+            is_last=inherited is None,
+            manager=manager,
+            clock=clock,
+        )
+        loops = (
+            partial(_watch, app, hearts, observer),
+            partial(_sweep, connections, hearts, observer),
+            partial(_beat, hearts, manager),
+            partial(_attend, leaving),
+        )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(server, listening, loops))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaving:
+    """What is needed to end. `is_last`: no other process holds the socket for those who wait at it."""
+
+    server: uvicorn.Server
+    connections: Connections
+    listening: socket.socket
+    is_last: bool
+    manager: Manager
+    clock: Clock
+
+    def drain(self) -> None:
+        """Answer each client that is connected once more, then let it go."""
+        self.connections.is_draining = True
+        last = (b"connection", b"close")
+        self.server.config.encoded_headers.append(last)  # from the next second on …
+        self.server.server_state.default_headers.append(last)  # … and from now on
+
+    def end(self) -> None:
+        """Have uvicorn stop; said twice, at once."""
+        self.server.force_exit = self.server.should_exit
+        self.server.should_exit = True
+
+
 async def _serve(server: uvicorn.Server, listening: socket.socket, loops: _Loops) -> None:
-    # uvicorn takes these signals, drains, and raises them again once it is done: by then there is nothing left to do.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(loop()) for loop in loops]
         await server.serve(sockets=[listening])
@@ -92,29 +146,66 @@ async def _serve(server: uvicorn.Server, listening: socket.socket, loops: _Loops
             task.cancel()
 
 
-async def _watch(app: App, clock: Clock, observer: Observer) -> None:
+async def _attend(leaving: _Leaving) -> None:
+    """Say that we serve, wait until we are to end, and see that nobody who is connected is forgotten."""
+    clock, manager = leaving.clock, leaving.manager
+    while not leaving.server.started:
+        await clock.sleep(_GROW_PAUSE_S)
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):  # in place of uvicorn's own
+        loop.add_signal_handler(number, lambda: leaving.end() if asked.is_set() else asked.set())
+    if manager.channel is not None:
+        loop.add_reader(manager.channel, asked.set)  # a parent says nothing: this is its end
+    manager.notifier.ready()
+    await asked.wait()
+    if manager.channel is not None:
+        loop.remove_reader(manager.channel)
+    manager.notifier.stopping()
+    leaving.drain()
+    if leaving.is_last:
+        hush(leaving.listening)
+        for _ in range(_EMPTY_STEPS):
+            await clock.sleep(_EMPTY_STEP_S)
+            if not has_waiting(leaving.listening):
+                break
+    leaving.end()
+
+
+async def _beat(hearts: _Hearts, manager: Manager) -> None:
+    """Tell whoever started this process that it still works, as long as every loop does."""
+    while True:
+        if hearts.are_young():
+            manager.notifier.feed()
+        await hearts.clock.sleep(_STEP_S)
+
+
+async def _watch(app: App, hearts: _Hearts, observer: Observer) -> None:
     """Put newer generations in force, and index their names for suggestions."""
     while True:
+        hearts.beat("watch")
         try:
             while app.serving.nearest.grow(_GROW_COUNT):
-                await clock.sleep(_GROW_PAUSE_S)
+                hearts.beat("watch")
+                await hearts.clock.sleep(_GROW_PAUSE_S)
             newer = refreshed(app.serving.index)
             if newer is not app.serving.index:
                 app.replace(newer)
                 observer.note("generation.replaced", number=newer.generation.number)
         except Exception as error:  # noqa: BLE001 - a loop's step: what is in force stays in force
             observer.fail("generation.watch_failed", error)
-        await clock.sleep(_STEP_S)
+        await hearts.clock.sleep(_STEP_S)
 
 
-async def _sweep(connections: Connections, clock: Clock, observer: Observer) -> None:
+async def _sweep(connections: Connections, hearts: _Hearts, observer: Observer) -> None:
     """Close connections that are too slow."""
     while True:
+        hearts.beat("sweep")
         try:
             connections.sweep()
         except Exception as error:  # noqa: BLE001 - a loop's step
             observer.fail("connection.sweep_failed", error)
-        await clock.sleep(_STEP_S)
+        await hearts.clock.sleep(_STEP_S)
 
 
 def _configure(app: App, connections: Connections, settings: Settings) -> uvicorn.Config:
@@ -133,12 +224,10 @@ def _configure(app: App, connections: Connections, settings: Settings) -> uvicor
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise PortInUse(host, port, error.strerror or str(error)) from error
+def _inherited(manager: Manager) -> socket.socket | None:
+    """Take the first listening socket among what was passed to this process."""
+    found = (adopt(number) for number in sorted(manager.sockets))
+    return next((each for each in found if each is not None), None)
 
 
 def _announce(

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from artesian.clock import Clock
 from artesian.observe import Observer
 
-__all__ = ["LINGER_S", "Connection", "Connections", "Limits"]
+__all__ = ["Connection", "Connections", "Limits"]
 
 # Once the server is to end, a client that is connected may still send its request within this time: one over a
 # satellite needs a second. uvicorn would close it at once.
-LINGER_S = 2.0
+_LINGER_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ class Connections:
         self.limits = limits
         self.observer = observer
         self.overloaded = overloaded
+        self.is_draining = False  # the server is about to end
         self.now_s = clock.monotonic_s
         self.waiting: dict[Connection, float] = {}  # for a header, since when; the oldest first
 
@@ -112,6 +113,15 @@ class Connection(HttpToolsProtocol):
         if len(self.connections) > self._all.limits.connections and not self._all.make_room():
             self.app = self._all.overloaded
         self._waiting[self] = self._now_s()
+        if self._all.is_draining:  # accepted at the last moment
+            self.shutdown()
+
+    def shutdown(self) -> None:
+        """Let an answer on its way finish, and a client that asks soon be answered; uvicorn calls it at the end."""
+        if self._is_idle():
+            self.loop.call_later(_LINGER_S, self._close_if_idle)
+        else:
+            super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._waiting.pop(self, None)
@@ -148,7 +158,8 @@ class Connection(HttpToolsProtocol):
             self._waiting[self] = self._now_s()
 
     def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+        cycle: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves the None out
+        return cycle is None or cycle.response_complete
 
     def _close_if_idle(self) -> None:
         if self._is_idle():

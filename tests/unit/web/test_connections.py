@@ -245,5 +245,5 @@ def test_beyond_the_cap_without_idle_ones_is_overload() -> None:
 def test_overrides_what_uvicorn_has() -> None:
     """Each method that limits a client still exists in uvicorn's protocol; an update that renames one must fail."""
     ours = {name for name, value in vars(Connection).items() if callable(value)}
-    own = {"__init__", "has_unsent", "refuse"}
+    own = {name for name in ours if name.startswith("_")} | {"has_unsent", "refuse"}
     assert ours - own <= set(vars(HttpToolsProtocol))

@@ -1,0 +1,99 @@
+"""The listening socket: opened, taken over from another process, and emptied before its end."""
+
+import ctypes
+import select
+import socket
+import struct
+import sys
+from contextlib import suppress
+
+from artesian.errors import Unavailable
+
+__all__ = ["PortInUse", "adopt", "has_waiting", "hush", "listen", "store_name"]
+
+# Connections that wait to be accepted; the kernel caps it at net.core.somaxconn, 4096 on any recent Linux.
+_BACKLOG = 2048
+# Linux: <asm-generic/socket.h>. Python's socket module has no names for them.
+_SO_ATTACH_FILTER = 26
+_SO_DETACH_FILTER = 27
+# Classic BPF, (code, jump if true, jump if false, operand): drop segments with SYN and without ACK, take all others.
+_ONLY_OLD_ACQUAINTANCES = (
+    (0x30, 0, 0, 13),  # load the byte of flags of the TCP header
+    (0x54, 0, 0, 0x12),  # keep SYN and ACK of it
+    (0x15, 0, 1, 0x02),  # SYN alone?
+    (0x06, 0, 0, 0),  # drop
+    (0x06, 0, 0, 0xFFFFFFFF),  # take
+)
+
+
+class PortInUse(Unavailable):
+    """The address to listen on can't be had."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"can't listen on {host} port {port}: {reason}; choose another with --port",
+            retry_after_s=0,
+        )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a listening socket; raise PortInUse."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise PortInUse(host, port, reason or str(error)) from error
+
+
+def adopt(number: int) -> socket.socket | None:
+    """Take over a descriptor that was inherited; None, and it stays as it was, if it is no listening socket."""
+    try:
+        adopted = socket.socket(fileno=number)
+    except OSError:
+        return None
+    try:
+        if adopted.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            adopted.set_inheritable(False)
+            _speak(adopted)
+            return adopted
+    except OSError:
+        pass
+    adopted.detach()
+    return None
+
+
+def store_name(host: str, port: int) -> str:
+    """Name a socket for the service manager that keeps it, by what it was opened for: letters, digits, - _ . alone."""
+    safe = "".join(each if each.isascii() and each.isalnum() else "." for each in host)
+    return f"http-{safe}-{port}"[:255]
+
+
+def hush(listening: socket.socket) -> None:
+    """Let the kernel ignore new clients, as far as it can: they ask again in a second; handshakes under way go on.
+
+    Without it, those who were connected but not yet accepted when the socket closes would see a reset.
+    """
+    if sys.platform != "linux":
+        return
+    program = b"".join(struct.pack("HBBI", *line) for line in _ONLY_OLD_ACQUAINTANCES)
+    kept = ctypes.create_string_buffer(program)
+    count = len(_ONLY_OLD_ACQUAINTANCES)
+    with suppress(OSError):  # then a few clients at the end are lost, no more
+        listening.setsockopt(
+            socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HP", count, ctypes.addressof(kept))
+        )
+
+
+def has_waiting(listening: socket.socket) -> bool:
+    """Tell whether a client is connected and not accepted yet."""
+    poll = select.poll()
+    poll.register(listening, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _speak(listening: socket.socket) -> None:
+    """Undo `hush`: a socket outlives the processes that it was hushed by."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # it wasn't hushed
+            listening.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
