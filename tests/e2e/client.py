@@ -1,7 +1,6 @@
 """Someone's machine: unprivileged, in a clean HOME, with the shell and downloader of choice."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ __all__ = ["SHELLS", "Client", "Done", "Downloader", "left_in", "succeeded"]
 
 LIMIT_S = 120
 HOME = "/home/new"
+BIN = "/tmp/bin"
 Done = subprocess.CompletedProcess[str]
 
 SHELLS: Mapping[str, tuple[str, ...]] = {
@@ -25,6 +25,12 @@ SHELLS: Mapping[str, tuple[str, ...]] = {
     "zsh": ("zsh",),
     "yash": ("yash",),
 }
+
+# Nothing can be written but HOME and /tmp; the user is nobody special; the network is this machine's.
+_SANDBOX = (
+    "bwrap --ro-bind / / --tmpfs /tmp --tmpfs /root --tmpfs /home --dev /dev --proc /proc --unshare-all --share-net"
+    f" --uid 1000 --gid 1000 --die-with-parent --clearenv --setenv HOME {HOME} --setenv PATH {BIN}"
+)
 
 
 class Downloader(StrEnum):
@@ -40,18 +46,23 @@ _FETCH = {
     Downloader.WGET: "wget -qO-",
     Downloader.BUSYBOX_WGET: "busybox wget -qO-",
 }
-_HIDDEN: Mapping[Downloader, tuple[str, ...]] = {
-    Downloader.CURL: ("wget",),
-    Downloader.WGET: ("curl",),
-    Downloader.BUSYBOX_WGET: ("curl", "wget"),
+_LACKING: Mapping[Downloader, frozenset[str]] = {
+    Downloader.CURL: frozenset({"wget"}),
+    Downloader.WGET: frozenset({"curl"}),
+    Downloader.BUSYBOX_WGET: frozenset({"curl"}),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A machine; `home` outlives its commands. `hidden`: programs that it lacks. `home_bytes`: a full disk's size."""
+    """A machine; its `home` outlives its commands.
+
+    bins: a folder for folders of links to programs. hidden: programs that this machine lacks. home_bytes: HOME is a
+    file system of this size instead, that ends with the command.
+    """
 
     home: Path
+    bins: Path
     shell: str = "dash"
     downloader: Downloader = Downloader.CURL
     hidden: tuple[str, ...] = ()
@@ -62,10 +73,15 @@ class Client:
         """Run the one-liner for `url`, with options for the installer."""
         return self.run(self.one_liner(url, *options))
 
+    def one_liner(self, url: str, *options: str) -> str:
+        """Spell what a person types."""
+        line = f"{_FETCH[self.downloader]} '{url}' | {' '.join(SHELLS[self.shell])}"
+        return " ".join([line, "-s --", *options]) if options else line
+
     def run(self, command: str) -> Done:
-        """Run a command line in a POSIX shell on the machine."""
+        """Run a command line in sh on the machine."""
         return subprocess.run(
-            self.command(command),
+            self.sandboxed(command),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -76,84 +92,45 @@ class Client:
     def start(self, command: str) -> subprocess.Popen[str]:
         """Start a command line and go on."""
         return subprocess.Popen(
-            self.command(command),
+            self.sandboxed(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
-    def one_liner(self, url: str, *options: str) -> str:
-        """Spell what a person types."""
-        shell = " ".join(SHELLS[self.shell])
-        return f"{_FETCH[self.downloader]} '{url}' | {shell}" + (
-            f" -s -- {' '.join(options)}" if options else ""
-        )
+    def has_command(self, name: str) -> bool:
+        """Tell whether a command is linked; the link's target is seen on the machine alone."""
+        return os.path.lexists(self.home / ".local/bin" / name)
 
-    def command(self, command: str) -> list[str]:
-        """Wrap a command line in the sandbox: everything read-only but HOME and /tmp, network shared."""
+    def sandboxed(self, command: str) -> list[str]:
+        """Wrap a command line in the sandbox."""
         require("bwrap", SHELLS[self.shell][0], self.downloader.split(" ")[0])
-        sandbox = [
-            "bwrap",
-            "--ro-bind",
-            "/",
-            "/",
-            "--tmpfs",
-            "/tmp",
-            "--tmpfs",
-            "/root",
-            "--tmpfs",
-            "/home",
-        ]
+        words = [*_SANDBOX.split(), "--ro-bind", str(self._bin()), BIN]
         if self.home_bytes is None:
-            sandbox += ["--bind", str(self.home), HOME]
+            words += ["--bind", str(self.home), HOME]
         else:
-            sandbox += ["--size", str(self.home_bytes), "--tmpfs", HOME]
-        sandbox += [
-            "--dev",
-            "/dev",
-            "--proc",
-            "/proc",
-            "--unshare-all",
-            "--share-net",
-            "--uid",
-            "1000",
-        ]
-        sandbox += [
-            "--gid",
-            "1000",
-            "--chdir",
-            HOME,
-            "--die-with-parent",
-            *self._without(),
-            "--clearenv",
-        ]
-        for name, value in {
-            "HOME": HOME,
-            "PATH": self._path(),
-            "LC_ALL": "C.UTF-8",
-            **self.env,
-        }.items():
-            sandbox += ["--setenv", name, value]
-        return [*sandbox, "sh", "-c", command]
+            words += ["--size", str(self.home_bytes), "--tmpfs", HOME]
+        for name, value in {"LC_ALL": "C.UTF-8", **self.env}.items():
+            words += ["--setenv", name, value]
+        return [*words, "--chdir", HOME, "sh", "-c", command]
 
-    def _path(self) -> str:
-        return (
-            "/tmp/applets:/usr/bin:/bin"
-            if self.downloader is Downloader.BUSYBOX_WGET
-            else "/usr/bin:/bin"
+    def _bin(self) -> Path:
+        """Make a folder of links to every program but those that this machine lacks."""
+        lacking = _LACKING[self.downloader].union(self.hidden)
+        folder = self.bins / "-".join(
+            [self.downloader.replace(" ", "-"), "without", *sorted(lacking)]
         )
-
-    def _without(self) -> list[str]:
-        """Cover the programs that this machine lacks by a file that can't be run."""
-        words = []
-        for program in (*_HIDDEN[self.downloader], *self.hidden):
-            where = shutil.which(program)
-            if where is not None:
-                words += ["--ro-bind", "/dev/null", os.path.realpath(where)]
-        if self.downloader is Downloader.BUSYBOX_WGET:
-            words += ["--symlink", str(shutil.which("busybox")), "/tmp/applets/wget"]
-        return words
+        if not folder.exists():
+            folder.mkdir()
+            programs = {
+                path.name: path for where in ("/bin", "/usr/bin") for path in Path(where).iterdir()
+            }
+            if self.downloader is Downloader.BUSYBOX_WGET:
+                programs["wget"] = programs["busybox"]
+            for name in programs.keys() - lacking:
+                (folder / name).symlink_to(programs[name])
+        return folder
 
 
 def succeeded(done: Done) -> str:

@@ -78,12 +78,18 @@ def mirrored_site(genuine: Genuine, _upstream: Upstream) -> Iterator[str]:
         yield origin
 
 
+@pytest.fixture(scope="session")
+def bins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder for the folders of programs that clients have."""
+    return tmp_path_factory.mktemp("bins")
+
+
 @pytest.fixture
-def client(tmp_path: Path) -> Client:
+def client(tmp_path: Path, bins: Path) -> Client:
     """Someone with dash, curl and an empty HOME."""
     home = tmp_path / "home"
     home.mkdir()
-    return Client(home=home)
+    return Client(home=home, bins=bins)
 
 
 @contextmanager

@@ -19,9 +19,15 @@ def test_installs_in_every_shell_with_every_downloader(
     """The one-liner leaves a working command, a man page and completions, after one download of the tool."""
     client = replace(client, shell=shell, downloader=downloader)
     succeeded(client.install(f"{site}/rg"))
-    assert client.run("~/.local/bin/rg --version").stdout.startswith("ripgrep 15.2.0")
-    assert (client.home / ".local/share/man/man1/rg.1").stat().st_size > 10_000
-    assert (client.home / ".local/share/bash-completion/completions").is_dir()
+    shown = client.run(
+        """
+        ~/.local/bin/rg --version
+        cd ~/.local/share
+        grep -c -- --hidden man/man1/rg.1
+        head -n 1 bash-completion/completions/rg zsh/site-functions/_rg fish/vendor_completions.d/rg.fish
+        """
+    )
+    assert succeeded(shown).startswith("ripgrep 15.2.0")
     assert len(upstream.paths()) == 1
 
 
@@ -93,13 +99,14 @@ def test_distrusts_an_unknown_certificate(
     """A certificate that the client doesn't trust stops the install."""
     done = replace(client, downloader=downloader).install(f"{secure_site}/rg")
     assert done.returncode not in {0, 1, 2}
-    assert not (client.home / ".local/bin/rg").exists()
+    assert not client.has_command("rg")
 
 
 def test_busybox_wget_needs_a_checksum_over_https(secure_site: str, client: Client) -> None:
     """BusyBox wget checks no certificate: it is used where a checksum is known, else only with --insecure."""
-    client = replace(client, downloader=Downloader.BUSYBOX_WGET)
+    # With openssl at hand it lets that check them, but asks for the port as a part of the name.
+    client = replace(client, downloader=Downloader.BUSYBOX_WGET, hidden=("openssl",))
     succeeded(client.install(f"{secure_site}/rg"))
     assert client.install(f"{secure_site}/lefthook").returncode != 0
-    assert not (client.home / ".local/bin/lefthook").exists()
+    assert not client.has_command("lefthook")
     succeeded(client.install(f"{secure_site}/lefthook", "--insecure"))

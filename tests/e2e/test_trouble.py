@@ -50,12 +50,12 @@ def test_survives_one_fault(
 def test_gives_up_in_the_end(
     site: str, client: Client, upstream: Upstream, downloader: Downloader, fault: Fault
 ) -> None:
-    """Trouble that stays ends with a failure that says so, and nothing is left."""
+    """Trouble that stays ends with a failure that says so, and leaves at most a part to go on from."""
     upstream.fail("*", fault)
     done = replace(client, downloader=downloader).install(f"{site}/rg")
     assert done.returncode not in {0, 1, 2}
     assert done.stderr
-    assert left_in(client.home) == []
+    assert [file for file in left_in(client.home) if ".part." not in file] == []
 
 
 @pytest.mark.parametrize("fault", [Fault.NOT_FOUND, Fault.SERVER_ERROR, Fault.WRONG_BYTES])
@@ -70,7 +70,7 @@ def test_goes_to_the_next_url(
 
 def test_names_the_missing_unpacker(site: str, client: Client, upstream: Upstream) -> None:
     """Without xz a package that comes as tar.xz alone is refused before any download, with how to get xz."""
-    done = replace(client, hidden=("xz", "busybox")).install(f"{site}/shellcheck")
+    done = replace(client, hidden=("xz", "unxz", "bsdtar", "busybox")).install(f"{site}/shellcheck")
     assert done.returncode == UNAVAILABLE
     assert "xz" in done.stderr
     assert upstream.paths() == []
@@ -93,11 +93,10 @@ def test_killed_half_way(
 ) -> None:
     """An install killed in its download leaves no command; the next one works."""
     upstream.fail("*", Fault.HANG)
-    script = (
-        f"curl -sSL {site}/rg -o script; dash script & sleep 1; kill -{how.name[3:]} $!; wait $!"
-    )
-    assert client.run(script).returncode != 0
-    assert not (client.home / ".local/bin/rg").exists()
+    kill = f"timeout --preserve-status --signal={how.name} 1"
+    assert client.run(f"curl -sSL {site}/rg > script; {kill} dash script").returncode != 0
+    assert upstream.paths()
+    assert not client.has_command("rg")
     upstream.heal()
     succeeded(client.install(f"{site}/rg"))
     assert "15.2.0" in client.run("~/.local/bin/rg --version").stdout
