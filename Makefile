@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: run demo test check bench lock clean
+.PHONY: run demo test check bench contract-drift lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/artesian up --port $(PORT)
@@ -19,6 +19,9 @@ check: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(BIN)/python bench/run.py
+
+contract-drift: .venv/dev.stamp
+	@$(BIN)/python scripts/github_schemas.py
 
 lock: .venv/dev.stamp
 	@scripts/lock

@@ -1,0 +1,125 @@
+"""All simulated upstreams together: their worlds, edited over time, and what goes wrong in their answers.
+
+The one place that keeps state; both faces of the simulator, in memory and on sockets, ask it.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from artesian.sim import forges, github
+from artesian.sim.ledger import Ledger, take
+from artesian.sim.trouble import Trouble, active, spoil_answer, spoil_request
+from artesian.sim.wire import Answer, Wire
+from artesian.sim.world import World
+
+__all__ = ["GITEA_HOST", "GITLAB_HOST", "Edit", "Hosts", "Seen"]
+
+GITEA_HOST = "gitea.example.com"
+GITLAB_HOST = "gitlab.com"
+
+Edit = Callable[[World, datetime], World]
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """One request as an upstream saw it. `fault`: it never got an answer, and why."""
+
+    at_s: float
+    host: str
+    method: str
+    path: str
+    authorization: str | None
+    headers: tuple[str, ...]
+    status: int = 0
+    remaining: int | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    at_s: float
+    edit: Edit
+
+
+class Hosts:
+    """Every upstream that a scenario has. Times are seconds from its start."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        now: Callable[[], datetime],
+        elapsed_s: Callable[[], float],
+        chance: Callable[[], float],
+        base_url: str = f"https://{github.HOST}",
+    ) -> None:
+        self.world = world
+        self.ledger = Ledger.empty()
+        self.troubles: tuple[Trouble, ...] = ()
+        self.seen: list[Seen] = []
+        self.chance = chance
+        self.elapsed_s = elapsed_s
+        self._now = now
+        self._base_url = base_url
+        self._due: deque[_Due] = deque()
+
+    def schedule(self, edits: Iterable[tuple[float, Edit]]) -> None:
+        """Plan edits of the world."""
+        both = [*self._due, *(_Due(at_s=at_s, edit=edit) for at_s, edit in edits)]
+        self._due = deque(sorted(both, key=lambda due: due.at_s))
+
+    def consume(self, account: str, count: int) -> None:
+        """Use up some of an account's requests, as somebody else with the same token would."""
+        self.ledger = take(self.ledger, account, self._now(), count)
+
+    def meets(self, wire: Wire) -> tuple[Trouble, ...]:
+        """Choose what goes wrong with a request."""
+        return active(self.troubles, wire, self.elapsed_s(), self.chance)
+
+    def serve(self, wire: Wire, troubles: tuple[Trouble, ...]) -> Answer:
+        """Answer a request that arrived; some of its `troubles` show in what arrives, and in what comes back."""
+        self.settle()
+        arrived = spoil_request(troubles, wire)
+        answer = spoil_answer(troubles, arrived, self._answer(arrived))
+        self.note(arrived, answer=answer)
+        return answer
+
+    def settle(self) -> None:
+        """Make the edits that are due."""
+        while self._due and self._due[0].at_s <= self.elapsed_s():
+            self.world = self._due.popleft().edit(self.world, self._now())
+
+    def note(self, wire: Wire, *, answer: Answer | None = None, fault: str = "") -> None:
+        """Write down a request and what came of it."""
+        headers = {name.lower(): value for name, value in wire.headers}
+        rate = {} if answer is None else dict(answer.headers)
+        remaining = rate.get("x-ratelimit-remaining", "")
+        self.seen.append(
+            Seen(
+                at_s=self.elapsed_s(),
+                host=wire.host,
+                method=wire.method,
+                path=wire.path,
+                authorization=headers.get("authorization"),
+                headers=tuple(sorted(headers)),
+                status=0 if answer is None else answer.status,
+                remaining=int(remaining) if remaining.isdecimal() else None,
+                fault=fault,
+            )
+        )
+
+    def _answer(self, wire: Wire) -> Answer:
+        now = self._now()
+        if wire.host == GITEA_HOST:
+            return forges.gitea(self.world, wire, now)
+        if wire.host == GITLAB_HOST:
+            return forges.gitlab(self.world, wire, now)
+        if wire.host in ("github.com", forges.ASSETS_HOST):
+            return forges.downloads(self.world, wire, now)
+        self.ledger, answer = github.answer(
+            self.world, self.ledger, wire, now, base_url=self._base_url
+        )
+        return answer
