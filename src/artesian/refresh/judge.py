@@ -25,7 +25,7 @@ from artesian.model.outcome import (
     ServerFault,
 )
 
-__all__ = ["MAX_WAIT", "Promise", "judge", "read_rate_limit"]
+__all__ = ["MAX_WAIT", "Promise", "judge", "lost", "read_rate_limit"]
 
 # Longest we obey a reset or Retry-After: GitHub's window is an hour; a later date is a broken clock or header.
 MAX_WAIT = timedelta(minutes=70)
@@ -53,7 +53,7 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
 def judge(response: Response, promise: Promise, *, now: datetime) -> Outcome:
     """Tell what `response` means; a credential that doesn't reach its host outweighs even good data."""
     rate = read_rate_limit(response.headers, now=now)
-    lost = _lost(rate, promise, now=now)
+    missing = lost(rate, promise, now=now)
     status = response.status
     if status == 401:
         return Refused(
@@ -62,8 +62,8 @@ def judge(response: Response, promise: Promise, *, now: datetime) -> Outcome:
             until=now + AUTH_WAIT,
             rate=rate,
         )
-    if lost is not None:
-        return lost
+    if missing is not None:
+        return missing
     if status in (403, 429):
         return _refused(response, promise, rate, now=now)
     if status == 304:
@@ -92,7 +92,8 @@ def read_rate_limit(headers: Mapping[Received, str], *, now: datetime) -> RateLi
     )
 
 
-def _lost(rate: RateLimit | None, promise: Promise, *, now: datetime) -> Refused | None:
+def lost(rate: RateLimit | None, promise: Promise, *, now: datetime) -> Refused | None:
+    """Tell whether a limit says that our credential doesn't reach its host; None: it says no such thing."""
     expected = promise.expected_limit
     # A limit of 0 comes with some 401s and is no statement about the credential's tier.
     if expected is None or rate is None or rate.limit == 0:

@@ -85,6 +85,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     validator: Validator | None = None
     audited_at: datetime | None = None  # last read whole, without a validator
     older: Older | None = None
+    deepened_at: datetime | None = None  # when a page of the history was last asked for
     has_endless_history: bool = False  # its pages led in a circle, or were too many
     moved_to: str = ""
     suspicion: Suspicion | None = None

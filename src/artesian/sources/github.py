@@ -3,18 +3,18 @@
 https://docs.github.com/en/rest/releases/releases#list-releases
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import msgspec
 
 from artesian.model.definition import Source
 from artesian.model.header import GITHUB_API_VERSION, Header, MediaType
-from artesian.model.outcome import Nonsense, Request
+from artesian.model.outcome import Nonsense, RateLimit, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
 from artesian.sources.lenient import parse_list
 
-__all__ = ["HOST", "api_url", "parse", "plan", "probe"]
+__all__ = ["HOST", "api_url", "parse", "parse_probe", "plan", "probe"]
 
 HOST = "api.github.com"
 PAGE = 100  # the most that GitHub gives
@@ -36,6 +36,22 @@ class _Release(msgspec.Struct):
     prerelease: bool = False
     published_at: datetime | None = None
     immutable: bool | None = None
+
+
+class _Core(msgspec.Struct):
+    limit: int
+    remaining: int
+    reset: int
+
+
+class _Resources(msgspec.Struct):
+    core: _Core
+
+
+class _Probe(msgspec.Struct):
+    """`rate` beside it is gone in API version 2026-03-10."""
+
+    resources: _Resources
 
 
 def api_url(source: Source) -> str:
@@ -63,6 +79,16 @@ def probe(source: Source, *, user_agent: str) -> Request:
     """Ask what our credential is worth: free of the primary limit."""
     request = plan(source, user_agent=user_agent)
     return msgspec.structs.replace(request, url=f"{api_url(source)}/rate_limit")
+
+
+def parse_probe(body: bytes) -> RateLimit | None:
+    """Read what a probe found; None: nothing that says so (an Enterprise server may have no limits)."""
+    try:
+        core = msgspec.json.decode(body, type=_Probe).resources.core
+        resets_at = datetime.fromtimestamp(core.reset, UTC)
+    except (msgspec.DecodeError, ValueError, OverflowError, OSError):
+        return None
+    return RateLimit(limit=core.limit, remaining=core.remaining, resets_at=resets_at)
 
 
 def parse(body: bytes) -> Listed | Nonsense:

@@ -1,0 +1,116 @@
+"""Who we are to each upstream, and which request asks what of it: credentials by host, adapters by kind. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from artesian.model.credential import Credential
+from artesian.model.definition import Source, SourceKind
+from artesian.model.header import Header, MediaType
+from artesian.model.outcome import Nonsense, Request
+from artesian.model.release import Listed
+from artesian.refresh.budget import ANONYMOUS_LIMIT
+from artesian.refresh.judge import Promise
+from artesian.refresh.upstream import ANONYMOUS, Key
+from artesian.sources import gitea, github, gitlab
+
+__all__ = ["GITHUB_URL", "Access"]
+
+GITHUB_URL = f"https://{github.HOST}"
+# Requests an hour to a host that states no limit: one in four seconds is no burden to a small forge.
+POLITE_LIMIT = 900
+# Where github.com sends those who download a release's file.
+_DOWNLOAD_HOSTS = frozenset(
+    {"objects.githubusercontent.com", "release-assets.githubusercontent.com"}
+)
+
+
+class _Plan(Protocol):
+    def __call__(
+        self, source: Source, *, user_agent: str, page_url: str | None, etag: str | None
+    ) -> Request: ...
+
+
+_PLANS: Mapping[SourceKind, _Plan] = {
+    SourceKind.GITHUB: github.plan,
+    SourceKind.GITEA: gitea.plan,
+    SourceKind.GITLAB: gitlab.plan,
+}
+_PARSERS: Mapping[SourceKind, Callable[[bytes], Listed | Nonsense]] = {
+    SourceKind.GITHUB: github.parse,
+    SourceKind.GITEA: gitea.parse,
+    SourceKind.GITLAB: gitlab.parse,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """All of it. `broken` tells of hosts whose credential can't be used, and why: they are asked nothing.
+
+    github_url: where `github:` sources without a host of their own are asked, `https://ghe.example/api/v3` for one.
+    """
+
+    user_agent: str
+    credentials: Mapping[str, Credential] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
+    github_url: str = GITHUB_URL
+
+    def host(self, source: Source) -> str:
+        """Tell which host lists the releases of a source."""
+        return urlsplit(self.list_releases(source).url).netloc
+
+    def key(self, host: str) -> Key:
+        """Tell as whom we ask a host."""
+        credential = self.credentials.get(host)
+        return Key(host, credential.identity if credential else ANONYMOUS)
+
+    def promise(self, host: str) -> Promise:
+        """Tell what a host owes us."""
+        credential = self.credentials.get(host)
+        return Promise(host=host, expected_limit=credential.expected_limit if credential else None)
+
+    def first_limit(self, host: str) -> int:
+        """Tell how many requests an hour to count with until the host itself says."""
+        credential = self.credentials.get(host)
+        if credential is not None:
+            return credential.expected_limit or POLITE_LIMIT
+        return ANONYMOUS_LIMIT if host == urlsplit(self.github_url).netloc else POLITE_LIMIT
+
+    def list_releases(
+        self, source: Source, *, page_url: str | None = None, etag: str | None = None
+    ) -> Request:
+        """Ask for the first page of releases, or for `page_url`."""
+        plan = _PLANS[source.kind]
+        request = plan(source, user_agent=self.user_agent, page_url=page_url, etag=etag)
+        return request if page_url else self._rebased(request)
+
+    def probe(self, source: Source) -> Request | None:
+        """Ask what our credential is worth, where that can be asked."""
+        if source.kind is not SourceKind.GITHUB:
+            return None
+        return self._rebased(github.probe(source, user_agent=self.user_agent))
+
+    def download(self, source: Source, url: str) -> Request | None:
+        """Ask for a small file of a release; None: it lies at a host that its source doesn't speak for."""
+        parts = urlsplit(url)
+        own = urlsplit(source.base_url or self.list_releases(source).url)
+        is_github = source.kind is SourceKind.GITHUB and source.base_url is None
+        is_ours = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
+        if not is_ours and not (is_github and parts[:2] == ("https", "github.com")):
+            return None
+        headers = {Header.ACCEPT: MediaType.ANY, Header.USER_AGENT: self.user_agent}
+        hosts = _DOWNLOAD_HOSTS if is_github else frozenset[str]()
+        return Request(url=url, headers=headers, hosts=hosts)
+
+    def parse(self, source: Source, body: bytes) -> Listed | Nonsense:
+        """Read a page of releases."""
+        return _PARSERS[source.kind](body)
+
+    def _rebased(self, request: Request) -> Request:
+        if self.github_url == GITHUB_URL or not request.url.startswith(f"{GITHUB_URL}/"):
+            return request
+        base = self.github_url.rstrip("/")
+        return replace(request, url=base + request.url.removeprefix(GITHUB_URL))
