@@ -8,11 +8,14 @@ import sys
 from contextlib import suppress
 
 from artesian.errors import Unavailable
+from artesian.systemd import Manager
 
-__all__ = ["PortInUse", "adopt", "has_waiting", "hush", "listen", "store_name"]
+__all__ = ["PortInUse", "adopt", "has_waiting", "hush", "listen", "open_socket"]
 
 # Connections that wait to be accepted; the kernel caps it at net.core.somaxconn, 4096 on any recent Linux.
 _BACKLOG = 2048
+# How names of sockets begin that we had systemd keep; others are of a socket unit.
+_STORED = "http-"
 # Linux: <asm-generic/socket.h>. Python's socket module has no names for them.
 _SO_ATTACH_FILTER = 26
 _SO_DETACH_FILTER = 27
@@ -63,10 +66,20 @@ def adopt(number: int) -> socket.socket | None:
     return None
 
 
-def store_name(host: str, port: int) -> str:
-    """Name a socket for the service manager that keeps it, by what it was opened for: letters, digits, - _ . alone."""
-    safe = "".join(each if each.isascii() and each.isalnum() else "." for each in host)
-    return f"http-{safe}-{port}"[:255]
+def open_socket(host: str, port: int, manager: Manager) -> socket.socket:
+    """Take the listening socket that systemd keeps for us or opened for us, else open one; raise PortInUse."""
+    wanted = _stored_name(host, port)
+    for number, name in manager.sockets.items():
+        found = adopt(number)
+        if found is None:
+            continue
+        if name == wanted or not name.startswith(_STORED):
+            return found
+        found.close()  # it was opened for another address, before the settings changed
+        manager.notifier.discard(name)
+    opened = listen(host, port)
+    manager.notifier.store(wanted, opened.fileno())
+    return opened
 
 
 def hush(listening: socket.socket) -> None:
@@ -97,3 +110,9 @@ def _speak(listening: socket.socket) -> None:
     if sys.platform == "linux":
         with suppress(OSError):  # it wasn't hushed
             listening.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
+
+
+def _stored_name(host: str, port: int) -> str:
+    """Name a socket for systemd to keep, by what it was opened for: colons and controls can't be in it."""
+    safe = "".join(each if each.isascii() and each.isalnum() else "." for each in host)
+    return f"{_STORED}{safe}-{port}"[:255]

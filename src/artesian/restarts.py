@@ -24,7 +24,6 @@ __all__ = [
     "Start",
     "Stop",
     "Tick",
-    "is_heard",
     "step",
 ]
 
@@ -157,11 +156,6 @@ def step(plane: Plane, event: Event, now_s: float) -> _Step:
             return _stop(plane, now_s)
         case _:
             assert_never(event)
-
-
-def is_heard(plane: Plane, within_s: float, now_s: float) -> bool:
-    """Tell whether a run of the plane is ready and has said so lately."""
-    return any(run.ready_s is not None and now_s - run.beat_s <= within_s for run in plane.staying)
 
 
 def _tick(plane: Plane, now_s: float) -> _Step:

@@ -1,10 +1,31 @@
-"""`artesian up`: everything a server needs on one machine. There is no write plane yet, so it is the read plane."""
+"""`artesian up`: everything a server needs on one machine, each plane a process of its own."""
 
-from artesian.cli.web import Data, Host, Port, web_command
+import os
+import sys
+
+import typer
+
+from artesian.cli.web import Data, Host, Port
+from artesian.clock import SystemClock
+from artesian.listening import open_socket
+from artesian.restarts import READER
+from artesian.settings import load_settings, take_manager_variables
+from artesian.supervise import Member, supervise
+from artesian.systemd import of_systemd
 
 __all__ = ["up_command"]
+
+# This very installation, and no module that happens to lie in the current folder.
+_ARTESIAN = (sys.executable, "-P", "-m", "artesian.cli.main")
 
 
 def up_command(port: Port = None, host: Host = None, data: Data = None) -> None:
     """Serve installers on this machine, from the data directory or else from the seed."""
-    web_command(port, host, data)
+    settings = load_settings(port=port, host=host, data_dir=data).settings
+    manager = of_systemd(take_manager_variables(), os.getpid())
+    shared = () if data is None else ("--data", str(data))
+    members = (
+        Member(name="reader", command=(*_ARTESIAN, "web", *shared), policy=READER, is_serving=True),
+    )
+    with open_socket(settings.host, settings.port, manager) as listening:
+        supervise(members, listening, manager=manager, clock=SystemClock(), tell=typer.echo)
