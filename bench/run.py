@@ -14,6 +14,7 @@ import classifying
 import installer
 import load
 import servers
+import store_10k
 from report import Figure, at_least, at_most, show, told, write
 
 from artesian.clock import SystemClock
@@ -25,6 +26,13 @@ from artesian.sim.upstream import serving
 
 PROGRAMS = ("wrk", "nginx", "strace", "curl", "dash")
 STARTS = 5
+STORE_FIGURES = (
+    "start: ms",
+    "start: kB of memory",
+    "first use of a package: ms",
+    "swap, 10 packages changed: ms",
+    "after use of every package: kB of memory",
+)
 ROOT = Path(__file__).parents[1]
 
 
@@ -42,6 +50,7 @@ def main() -> int:
             *start_figures(folder),
             *classifying.figures(),
             *install_figures(folder),
+            *store_figures(),
         ]
     show(figures)
     write(figures, ROOT / "docs/reference/performance.md")
@@ -96,6 +105,17 @@ def start_figures(folder: Path) -> list[Figure]:
         ),
         told("resident memory, MB: bare uvicorn", bare_mb),
         at_most("resident memory, MB: with the seed", ours_mb, 90),
+    ]
+
+
+def store_figures() -> list[Figure]:
+    """Measure what a catalogue of 10,000 packages costs a reader beside one of 100."""
+    small, large = store_10k.both()
+    return [
+        Figure(
+            what=f"10,000 packages (100): {what}", value=f"{large[what]:,.1f} ({small[what]:,.1f})"
+        )
+        for what in STORE_FIGURES
     ]
 
 

@@ -37,17 +37,23 @@ PLATFORMS = [
 
 
 def main() -> None:
-    """Measure both sizes and print them side by side."""
-    found = []
-    for count in COUNTS:
-        with tempfile.TemporaryDirectory() as folder:
-            _run(folder, count, "make")
-            found.append(json.loads(_run(folder, count, "measure")))
+    """Print both sizes side by side."""
+    found = both()
     print(f"{'packages':44}{COUNTS[0]:>12,}{COUNTS[1]:>12,}   ratio")
     for what in found[0]:
         small, large = (figures[what] for figures in found)
         ratio = f"{large / small:8.1f}" if small else ""
         print(f"{what:44}{small:>12,}{large:>12,}{ratio}")
+
+
+def both() -> list[dict[str, float]]:
+    """Measure both sizes."""
+    found = []
+    for count in COUNTS:
+        with tempfile.TemporaryDirectory() as folder:
+            _run(folder, count, "make")
+            found.append(json.loads(_run(folder, count, "measure")))
+    return found
 
 
 def _run(folder: str, count: int, what: str) -> str:
