@@ -383,7 +383,7 @@ class Home:
 def _bwrap(home: Home, variables: Mapping[str, str]) -> list[str]:
     options = (
         "--ro-bind / / --tmpfs /tmp --tmpfs /home --tmpfs /mnt --dev /dev --proc /proc --unshare-all --share-net"
-        " --uid 1000 --gid 1000 --die-with-parent --clearenv"
+        " --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv"
     )
     words = [str(shutil.which("bwrap")), *options.split(), "--chdir", "/home/new"]
     words += ["--bind", str(home.folder), "/home/new", "--ro-bind", str(home.programs), "/mnt/bin"]

@@ -524,7 +524,8 @@ install_package() {
 		publish
 	fi
 	place_links
-	write_receipt
+	note_undo receipt - -
+	write_receipt "$_version" "$_mine$_blocks"
 	commit
 	say_ready
 }
@@ -547,12 +548,14 @@ refuse() {
 }
 
 # The receipt of a package: its version in force, and for each version that is there what was made for it.
-# Sets _current, _current_links (`link` and `to` lines), _mine (this version's block), _blocks (the others').
+# Sets _current, _current_links (`link` and `to` lines), _mine (this version's block), _blocks (the others'),
+# and _before (all of it).
 read_receipt() {
 	_receipt=$_data/receipts/$_name
-	_current='' _current_links='' _mine='' _blocks='' _owner=''
+	_before='' _current='' _current_links='' _mine='' _blocks='' _owner=''
 	[ -r "$_receipt" ] || return 0
 	while IFS= read -r _line; do
+		_before=$_before$_line$_nl
 		case $_line in
 			'current '*) _current=${_line#current } ;;
 			'version '*) _owner=${_line#version } ;;
@@ -694,6 +697,7 @@ download() {
 		[ -n "$_left_urls" ] && [ -n "$_pause" ] || break
 		sleep "$_pause"
 	done
+	[ -s "$_part" ] || ignore rm -f "$_part"
 	! is_full "${_part%/*}" || die 74 "no space is left in ${_part%/*}"
 	die 75 "$_name $_version could not be downloaded; try again later"
 }
@@ -1142,29 +1146,34 @@ lock() {
 	_tries=0
 	until ln -s "$$" "$_opt/.artesian-lock" 2>/dev/null; do
 		_holder=$(readlink "$_opt/.artesian-lock" 2>/dev/null)
-		[ -n "$_holder" ] || [ "$_tries" -lt 50 ] || cannot_write "$_opt/.artesian-lock"
+		[ -n "$_holder" ] || [ "$_tries" -lt 9 ] || cannot_write "$_opt/.artesian-lock"
 		_tries=$((_tries + 1))
-		# Publishing takes well under a second: a holder that is gone, or has had 20, holds nothing.
-		if [ -n "$_holder" ] && { ! kill -0 "$_holder" 2>/dev/null || [ "$_tries" -gt 100 ]; }; then
+		# Publishing takes well under a second. A holder that is gone for 2 s (a container may share our home and
+		# not its processes), or that has had it for 20, holds nothing.
+		if [ "$_tries" -gt 100 ] || { [ "$_tries" -gt 10 ] && { [ "$_holder" = $$ ] || ! kill -0 "$_holder"; }; }; then
 			rm -f "$_opt/.artesian-lock"
 		else
-			sleep 0.2 2>/dev/null || sleep 1
-		fi
+			sleep 0.2 || sleep 1
+		fi 2>/dev/null
 	done
 	_lock=$_opt/.artesian-lock
 	read_receipt # somebody may have finished meanwhile
 }
 
 publish() {
-	_backup=$_work/replaced _is_new=1
+	_is_new=1
+	sum_commands
+	describe
+	# The receipt knows of the folder before it is there: if we are killed now, the next run knows that it is ours.
+	note_undo receipt - -
+	write_receipt "$_current" "$_mine$_blocks"
 	if [ -e "$_folder" ] || [ -L "$_folder" ]; then
-		note_undo restore "$_folder" "$_backup"
-		ensure mv "$_folder" "$_backup"
+		note_undo restore "$_folder" "$_work/replaced"
+		ensure mv "$_folder" "$_work/replaced"
 	else
 		note_undo remove "$_folder" -
 	fi
 	mv "$_stage" "$_folder" || cannot_write "$_folder"
-	sum_commands
 }
 
 # Sets _sums: what the commands are now, to know later whether they still are.
@@ -1173,10 +1182,25 @@ sum_commands() {
 	IFS=$_nl
 	for _line in $_programs; do
 		IFS=$_ifs
-		_path=$_folder${_line#* "$_stage"}
-		! digest "$_path" || _sums="${_sums}sum $_digest $_path$_nl"
+		_path=${_line#* }
+		! digest "$_path" || _sums="${_sums}sum $_digest $_folder${_path#"$_stage"}$_nl"
 	done
 	IFS=$_ifs
+}
+
+# Sets _mine to this version's block of the receipt.
+describe() {
+	_mine="version $_version${_nl}url $_url${_nl}sha256 $_sha256${_nl}recipe $_key${_nl}folder $_folder$_nl"
+	case $_file in "$_cache/$_sha256") _mine="${_mine}cache $_file$_nl" ;; esac
+	_mine=$_mine$_sums
+	IFS=$_nl
+	# shellcheck disable=SC2086
+	set -- $_links
+	IFS=$_ifs
+	while [ $# -gt 0 ]; do
+		_mine="${_mine}link $1${_nl}to $2$_nl"
+		shift 2
+	done
 }
 
 place_links() {
@@ -1222,20 +1246,20 @@ place() {
 	else
 		note_undo unlink "$1" -
 	fi
-	relink "$1" "$2"
+	relink "$1" "$2" || cannot_write "$1"
 }
 
 relink() {
 	_new_link=${1%/*}/.artesian-$$
 	rm_link "$_new_link"
-	ln -s "$2" "$_new_link" || cannot_write "$1"
+	ln -s "$2" "$_new_link" || return 1
 	# Onto a link to a folder mv would move *into* it: GNU and BusyBox know -T, BSD and macOS -h. Without either
 	# the old link goes a moment before the new one comes.
 	if [ -d "$1" ]; then
 		mv -fT "$_new_link" "$1" 2>/dev/null || mv -fh "$_new_link" "$1" 2>/dev/null || ln -sfn "$2" "$1"
 	else
 		mv -f "$_new_link" "$1"
-	fi || cannot_write "$1"
+	fi || return 1
 	rm_link "$_new_link"
 	_new_link=
 }
@@ -1262,20 +1286,7 @@ remove_stale_links() {
 
 # Written beside and renamed like everything else.
 write_receipt() {
-	if [ -n "$_is_new" ]; then
-		_mine="version $_version${_nl}url $_url${_nl}sha256 $_sha256${_nl}recipe $_key${_nl}folder $_folder$_nl"
-		case $_file in "$_cache/$_sha256") _mine="${_mine}cache $_file$_nl" ;; esac
-		_mine=$_mine$_sums
-		IFS=$_nl
-		# shellcheck disable=SC2086
-		set -- $_links
-		IFS=$_ifs
-		while [ $# -gt 0 ]; do
-			_mine="${_mine}link $1${_nl}to $2$_nl"
-			shift 2
-		done
-	fi
-	printf '%s' "package $_name${_nl}current $_version$_nl$_mine$_blocks" >"$_work/receipt" &&
+	printf '%s' "package $_name${_nl}current $1$_nl$2" >"$_work/receipt" &&
 		mv -f "$_work/receipt" "$_receipt" || cannot_write "$_receipt"
 }
 
@@ -1302,6 +1313,7 @@ clean_up() {
 	[ "$_exit" -ne 0 ] || _exit=$_status
 	trap '' HUP INT PIPE TERM
 	trap - EXIT
+	[ -z "$_new_link" ] || rm_link "$_new_link"
 	IFS=$_nl
 	# shellcheck disable=SC2086
 	set -- $_undo
@@ -1310,7 +1322,6 @@ clean_up() {
 		undo "$1" "$2" "$3"
 		shift 3
 	done
-	[ -z "$_new_link" ] || rm_link "$_new_link"
 	[ -z "$_lock" ] || rm -f "$_lock"
 	[ -z "$_work" ] || rm_folder "$_work"
 	exit "$_exit"
@@ -1321,6 +1332,13 @@ undo() {
 		unlink) rm_link "$2" ;;
 		relink) relink "$2" "$3" ;;
 		remove) rm_folder "$2" ;;
+		receipt)
+			if [ -n "$_before" ]; then
+				printf '%s' "$_before" >"$_work/receipt" && mv -f "$_work/receipt" "$_receipt"
+			else
+				ignore rm -f "$_receipt"
+			fi
+			;;
 		restore)
 			[ -e "$3" ] || [ -L "$3" ] || return 0
 			rm_folder "$2"
