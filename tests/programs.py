@@ -2,10 +2,11 @@
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
-__all__ = ["require"]
+__all__ = ["give_up", "require"]
 
 # Debian package of a program, where its name differs.
 _DEBIAN = {
@@ -24,7 +25,11 @@ def require(*programs: str) -> None:
     if not missing:
         return
     packages = " ".join(sorted({_DEBIAN.get(program, program) for program in missing}))
-    message = f"needs {', '.join(missing)} (Debian: apt-get install {packages})"
+    give_up(f"needs {', '.join(missing)} (Debian: apt-get install {packages})")
+
+
+def give_up(message: str) -> NoReturn:
+    """Skip (with CI=true: fail) the calling test: something that it needs is missing."""
     if os.environ.get("CI") == "true":  # noqa: TID251 - the switch between skip and fail
         pytest.fail(message)
     pytest.skip(message)

