@@ -87,7 +87,7 @@ def run(loaded: Loaded, tell: Callable[[str], None], manager: Manager = ALONE) -
         header_timeout_s=settings.header_timeout_s,
         header_bytes=settings.header_bytes,
     )
-    connections = Connections(limits, clock, observer, app.overloaded)
+    connections = Connections(limits, clock, observer, overloaded=app.overloaded, kept=app.kept)
     server = uvicorn.Server(_configure(app, connections, settings))
     # Until uvicorn's own handlers are in place; it raises what it caught again at its end, when nothing is left to do.
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections import OrderedDict
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -40,7 +41,9 @@ _HTML = "text/html; charset=utf-8"
 # Bodies below this many bytes gain nothing from gzip: they fit one network packet anyway.
 _LEAST_GZIP_BYTES = 860
 # Memory that one kept answer takes beside its body: headers, messages, the key (measured with tracemalloc).
-_OVERHEAD_BYTES = 3000
+_OVERHEAD_BYTES = 4000
+# What would end a header early.
+_BREAK = re.compile(rb"[\r\n\0]")
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,7 @@ class Ready(NamedTuple):
     start: dict[str, Any]
     body: dict[str, Any]
     not_modified: dict[str, Any]
+    head: bytes  # the headers as they go over the wire, the empty line included
     size_bytes: int
 
 
@@ -112,11 +116,14 @@ def ready(answer: Answer, *, is_gzip: bool) -> Ready:
     ]
     if is_packed:
         pairs.append((b"content-encoding", b"gzip"))
+    lines = [b"%b: %b\r\n" % pair for pair in pairs]
+    assert not any(_BREAK.search(line, 0, len(line) - 2) for line in lines)
     return Ready(
         etag=etag,
         start={"type": "http.response.start", "status": answer.status, "headers": pairs},
         body={"type": "http.response.body", "body": body},
         not_modified={"type": "http.response.start", "status": 304, "headers": shared},
+        head=b"".join((*lines, b"\r\n")),
         size_bytes=len(body) + _OVERHEAD_BYTES,
     )
 

@@ -1,6 +1,6 @@
 """The ASGI edge: kept answers first, then routes, and errors as answers. It holds the generation in force.
 
-A kept answer costs a few look-ups before uvicorn sends it; bench/ watches over that.
+A kept answer to a plain GET never comes here: the connection asks `kept` for it and sends it at once.
 """
 
 from collections.abc import Collection, Mapping
@@ -26,6 +26,7 @@ from artesian.web.failures import (
 )
 from artesian.web.nearest import Nearest
 from artesian.web.negotiate import (
+    WrongHost,
     accepts_gzip,
     form_for,
     form_of_failure,
@@ -112,31 +113,53 @@ class App:
             self._observer.fail("error.incident", error, incident=number)
             return self._fail(scope, headers, Incident(number))
 
+    def kept(self, path: bytes, pairs: list[tuple[bytes, bytes]]) -> Ready | None:
+        """Return a kept answer to a plain GET; None where there is none, or where more has to be looked at."""
+        headers: _Headers = dict(pairs)
+        host = headers.get(b"host")
+        if not host or len(headers) != len(pairs) or b"if-none-match" in headers:
+            return None
+        try:
+            return self._kept(self.serving, path, headers, self._printed_for(host))
+        except WrongHost:
+            return None
+
+    def _kept(self, serving: Serving, path: bytes, headers: _Headers, origin: str) -> Ready | None:
+        answers = serving.answers
+        is_gzip = accepts_gzip(headers.get(b"accept-encoding", b""))
+        found = answers.get((path, None, "", is_gzip))
+        if found is None:
+            form = form_for(headers.get(b"user-agent", b""), headers.get(b"accept", b""))
+            found = answers.get((path, form, origin, is_gzip))
+        if found is not None:
+            self._observer.count("answer.kept", path)
+        return found
+
     def _find(self, scope: Scope, headers: _Headers) -> Ready:
         """Return a kept answer, else make one, and keep it if it may be; raise ArtesianError."""
         serving = self.serving
         origin = self._origin(scope, headers)
-        is_gzip = accepts_gzip(headers.get(b"accept-encoding", b""))
         path: bytes = scope["raw_path"]
         is_plain = scope["method"] in {"GET", "HEAD"} and not scope["query_string"]
-        for_all: AnswerKey = (path, None, "", is_gzip)
-        kept = serving.answers.get(for_all) if is_plain else None
+        kept = self._kept(serving, path, headers, origin) if is_plain else None
         if kept is not None:
-            self._observer.count("answer.kept", path)
-            return kept
-        form = form_for(headers.get(b"user-agent", b""), headers.get(b"accept", b""))
-        for_some: AnswerKey = (path, form, origin, is_gzip)
-        kept = serving.answers.get(for_some) if is_plain else None
-        if kept is not None:
-            self._observer.count("answer.kept", path)
             return kept
         self._observer.count("answer.made", path)
         _check(scope)
+        is_gzip = accepts_gzip(headers.get(b"accept-encoding", b""))
+        form = form_for(headers.get(b"user-agent", b""), headers.get(b"accept", b""))
         asked = Asked(form=form, origin=origin, query=read_query(scope["query_string"]))
         answer = route(serving, asked, read_path(path))
         made = ready(answer, is_gzip=is_gzip)
         if is_plain and answer.cache_control == FRESH:
-            serving.answers.put(for_some if answer.vary == NEGOTIATED else for_all, made)
+            is_for_all = answer.vary != NEGOTIATED
+            key: AnswerKey = (
+                path,
+                None if is_for_all else form,
+                "" if is_for_all else origin,
+                is_gzip,
+            )
+            serving.answers.put(key, made)
         return made
 
     def _origin(self, scope: Scope, headers: _Headers) -> str:

@@ -5,16 +5,22 @@ way in, and the reason why the house's rule against inheritance has an exception
 """
 
 from asyncio import BaseTransport, Transport
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from artesian.clock import Clock
 from artesian.observe import Observer
+from artesian.web.answers import Ready
 
-__all__ = ["Connection", "Connections", "Limits"]
+__all__ = ["Connection", "Connections", "Kept", "Limits"]
+
+_Headers: TypeAlias = list[tuple[bytes, bytes]]
+# Path and headers of a GET → an answer that can be sent as it stands. It must not raise.
+Kept: TypeAlias = Callable[[bytes, _Headers], Ready | None]
 
 # Once the server is to end, a client that is connected may still send its request within this time: one over a
 # satellite needs a second. uvicorn would close it at once.
@@ -45,18 +51,33 @@ _TOO_LARGE = _refusal("431 Request Header Fields Too Large", "the request is too
 _TOO_SLOW = _refusal("408 Request Timeout", "the request took too long to arrive")
 
 
+def _nothing(path: bytes, headers: _Headers) -> None:
+    """Keep no answer."""
+    del path, headers
+
+
 class Connections:
     """The open connections of one server. `overloaded` answers those beyond the cap while none is idle."""
 
     def __init__(
-        self, limits: Limits, clock: Clock, observer: Observer, overloaded: ASGIApp
+        self, limits: Limits, clock: Clock, observer: Observer, *, overloaded: ASGIApp, kept: Kept
     ) -> None:
         self.limits = limits
         self.observer = observer
         self.overloaded = overloaded
+        self.kept = kept
         self.is_draining = False  # the server is about to end
         self.now_s = clock.monotonic_s
         self.waiting: dict[Connection, float] = {}  # for a header, since when; the oldest first
+        self._defaults: _Headers | None = None
+        self._opening = b""
+
+    def opening(self, defaults: _Headers) -> bytes:
+        """Write what every good answer begins with; uvicorn makes a new list of its default headers each second."""
+        if defaults is not self._defaults:
+            lines = b"".join(b"%b: %b\r\n" % pair for pair in defaults)
+            self._defaults, self._opening = defaults, b"HTTP/1.1 200 OK\r\n" + lines
+        return self._opening
 
     def make_room(self) -> bool:
         """Close the connection that has been idle longest; False if none is."""
@@ -92,6 +113,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, connections: Connections, **of_uvicorn: Any) -> None:
         super().__init__(**of_uvicorn)
         self._all = connections
+        self._kept = connections.kept
         # At hand, since every request moves this connection out of the waiting ones and back.
         self._waiting = connections.waiting
         self._now_s = connections.now_s
@@ -111,7 +133,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(cast("Transport", transport))
         if len(self.connections) > self._all.limits.connections and not self._all.make_room():
-            self.app = self._all.overloaded
+            self.app, self._kept = self._all.overloaded, _nothing
         self._waiting[self] = self._now_s()
         if self._all.is_draining:  # accepted at the last moment
             self.shutdown()
@@ -141,16 +163,44 @@ class Connection(HttpToolsProtocol):
         self.refuse(_MALFORMED)
 
     def on_headers_complete(self) -> None:
-        super().on_headers_complete()
         self._received_bytes = 0
         self._waiting.pop(self, None)
+        if self._is_idle() and self._answer_at_once():
+            self._waiting[self] = self._now_s()
+        else:
+            super().on_headers_complete()
+
+    def _answer_at_once(self) -> bool:
+        """Send a kept answer without a task and its ASGI messages: they are more than half of what a request costs."""
+        parser = self.parser
+        if (
+            parser.get_method() != b"GET"
+            or parser.get_http_version() != "1.1"
+            or parser.should_upgrade()
+            or not parser.should_keep_alive()
+            or self.flow.write_paused
+            or self._all.is_draining
+        ):
+            return False
+        kept = self._kept(self.url, self.headers)
+        if kept is None:
+            return False
+        opening = self._all.opening(self.server_state.default_headers)
+        self.transport.writelines((opening, kept.head, kept.body["body"]))
+        self.server_state.total_requests += 1
+        return True
 
     def on_body(self, body: bytes) -> None:
         """Drop it, and the connection with it: no route takes a body."""
         del body
-        self.cycle.keep_alive = False
-        if self.cycle.response_complete:
+        if self._is_idle():
             self.transport.close()
+        else:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        if not self._is_idle():
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

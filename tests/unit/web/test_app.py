@@ -158,6 +158,29 @@ def test_caches_may_serve_old_answers() -> None:
     assert "stale-if-error=" in directives
 
 
+def test_what_connections_may_send_at_once() -> None:
+    """A connection gets a kept answer for a plain GET, and nothing where more has to be looked at."""
+    app = app_of(allowed_hosts=("get.example.com",))
+    host, curl = (b"host", b"get.example.com"), (b"user-agent", b"curl/8.5.0")
+    assert app.kept(b"/rg", [host, curl]) is None
+    said = ask(app, "/rg")
+    kept = app.kept(b"/rg", [host, curl])
+    assert kept is not None
+    assert kept.body["body"] == said.body
+    lines = "".join(f"{name}: {value}\r\n" for name, value in said.headers.items())
+    assert kept.head.decode() == f"{lines}\r\n"
+    for path, headers in (
+        (b"/rg", [curl]),
+        (b"/rg", [(b"host", b"evil.example"), curl]),
+        (b"/rg", [host, host, curl]),
+        (b"/rg", [host, curl, (b"if-none-match", b"*")]),
+        (b"/rg", [host, (b"user-agent", b"PowerShell")]),
+        (b"/rg?x", [host, curl]),
+        (b"/jq", [host, curl]),
+    ):
+        assert app.kept(path, headers) is None
+
+
 def test_a_new_generation_costs_one_assignment() -> None:
     """After `replace` the new data is served, from the first request on."""
     memory = Memory()

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from artesian.observe import Observer
+from artesian.web.answers import Answer, Ready, ready
 from artesian.web.connections import Connection, Connections, Limits
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -33,11 +34,24 @@ async def _busy(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"busy"})
 
 
+_KEPT = ready(Answer(body=b"kept", media_type="text/plain"), is_gzip=False)
+
+
+def _kept(path: bytes, headers: list[tuple[bytes, bytes]]) -> Ready | None:
+    is_large = (b"x-large", b"1") in headers
+    if path != b"/kept":
+        return None
+    return _KEPT._replace(head=b"\r\n", body={"body": b"x" * 20_000_000}) if is_large else _KEPT
+
+
 class _Served:
     """A port that listens with the protocol under test."""
 
-    def __init__(self, port: int, clock: StillClock, connections: Connections) -> None:
+    def __init__(
+        self, port: int, clock: StillClock, connections: Connections, state: ServerState
+    ) -> None:
         self.port = port
+        self.state = state
         self.clock = clock
         self.connections = connections
         self.dialled: list[asyncio.StreamWriter] = []
@@ -54,13 +68,13 @@ async def _served(*, connections: int = 100) -> AsyncIterator[_Served]:
     limits = Limits(
         connections=connections, header_timeout_s=10, header_bytes=1000, unsent_timeout_s=60
     )
-    everyone = Connections(limits, clock, observer, _busy)
+    everyone = Connections(limits, clock, observer, overloaded=_busy, kept=_kept)
     config = uvicorn.Config(_hello, ws="none", log_config=None, proxy_headers=False)
     config.load()
     state = ServerState()
     make = partial(Connection, everyone, config=config, server_state=state, app_state={})
     server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
-    served = _Served(server.sockets[0].getsockname()[1], clock, everyone)
+    served = _Served(server.sockets[0].getsockname()[1], clock, everyone, state)
     try:
         yield served
     finally:
@@ -226,6 +240,116 @@ def test_the_oldest_idle_connection_makes_room() -> None:
     _run(check())
 
 
+KEPT = b"GET /kept HTTP/1.1\r\nHost: a\r\n\r\n"
+KEPT_ANSWER = b"HTTP/1.1 200 OK\r\n" + _KEPT.head + b"kept"
+
+
+def test_kept_answers_are_sent_at_once() -> None:
+    """A kept answer goes out whole, as often as asked for; behind one that is being made it waits its turn."""
+    hello = b"hello"  # the application's answer; to the client both ways look alike
+
+    async def check() -> None:
+        async with _served() as served:
+            reader, writer = await served.dial()
+            for requests, answers in (
+                (KEPT, [KEPT_ANSWER]),
+                (KEPT + KEPT, [KEPT_ANSWER, KEPT_ANSWER]),
+                (GET, [hello]),
+                (KEPT, [KEPT_ANSWER]),
+                (GET + KEPT, [hello, hello]),
+                (KEPT + GET + KEPT, [KEPT_ANSWER, hello, hello]),
+            ):
+                writer.write(requests)
+                for answer in answers:
+                    assert (await reader.readuntil(answer[-5:])).endswith(answer)
+
+    _run(check())
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"HEAD /kept HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        b"GET /kept HTTP/1.0\r\n\r\n",
+        b"GET /kept HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        b"GET /other HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    ],
+)
+def test_all_but_plain_gets_take_the_long_way(request_: bytes) -> None:
+    """What isn't a plain GET that keeps its connection is answered by the application, as ever."""
+
+    async def check() -> None:
+        async with _served() as served:
+            answer = await _exchange(served, request_)
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert b"kept" not in answer
+
+    _run(check())
+
+
+def test_a_server_that_ends_keeps_no_connection() -> None:
+    """While the server drains, kept answers take the way that closes their connection too."""
+
+    async def check() -> None:
+        async with _served() as served:
+            reader, writer = await served.dial()
+            await _settle()
+            served.connections.is_draining = True
+            writer.write(KEPT)
+            assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+
+    _run(check())
+
+
+def test_a_body_after_a_kept_answer_closes_the_connection() -> None:
+    """A GET with a body gets its answer, and then no more."""
+
+    async def check() -> None:
+        async with _served() as served:
+            head = KEPT.replace(b"Host: a", b"Host: a\r\nContent-Length: 3")
+            assert await _exchange(served, head + b"abc" + KEPT) == KEPT_ANSWER
+            assert await _exchange(served, head, b"a") == KEPT_ANSWER
+
+    _run(check())
+
+
+def test_who_reads_nothing_gets_no_more() -> None:
+    """A client that asks on and on without reading can't fill our memory with kept answers."""
+
+    async def check() -> None:
+        async with _served() as served:
+            _, writer = await served.dial()
+            for _ in range(9):
+                writer.write(KEPT.replace(b"Host: a", b"Host: a\r\nX-Large: 1"))
+                await _settle()
+            (connection,) = served.state.connections
+            unsent_bytes = connection.transport.get_write_buffer_size()
+            assert 0 < unsent_bytes < 21_000_000
+
+    _run(check())
+
+
+def test_kept_connections_may_be_idle_too() -> None:
+    """After a kept answer the time to the next header counts anew."""
+
+    async def check() -> None:
+        async with _served() as served:
+            reader, writer = await served.dial()
+            await _settle()
+            served.clock.seconds = 9
+            writer.write(KEPT)
+            assert await reader.readexactly(len(KEPT_ANSWER)) == KEPT_ANSWER
+            served.clock.seconds = 18
+            served.connections.sweep()
+            writer.write(KEPT)
+            assert await reader.readexactly(len(KEPT_ANSWER)) == KEPT_ANSWER
+            served.clock.seconds = 29
+            served.connections.sweep()
+            assert (await _rest(reader)).startswith(b"HTTP/1.1 408")
+
+    _run(check())
+
+
 def test_beyond_the_cap_without_idle_ones_is_overload() -> None:
     """If none is idle, the new client is told that we are busy."""
 
@@ -235,7 +359,7 @@ def test_beyond_the_cap_without_idle_ones_is_overload() -> None:
             await _settle()
             served.connections.waiting.clear()  # as if its request never ended
             reader, writer = await served.dial()
-            writer.write(GET)
+            writer.write(KEPT)
             async with asyncio.timeout(DEADLINE_S):
                 assert (await reader.readline()).startswith(b"HTTP/1.1 503")
 
