@@ -1,4 +1,4 @@
-"""Programs that tests run for real: with CI=true a missing one fails the test, elsewhere it skips and says what to install."""
+"""Programs that tests run for real: with CI=true a missing one fails the test, else it skips and says what to get."""
 
 import os
 import shutil
