@@ -10,7 +10,7 @@ from artesian.model.release import Asset, RawRelease, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel
 
-__all__ = ["HOLD", "hold_back"]
+__all__ = ["HOLD", "exact_hosts", "hold_back"]
 
 HOLD = timedelta(
     minutes=60
@@ -28,7 +28,7 @@ def hold_back(
         return snapshot, None
     newest, previous = stable[0], stable[1]
     ends_at = _ends_at(newest, raw_releases)
-    missing = _exact_hosts(previous) - _exact_hosts(newest)
+    missing = exact_hosts(previous) - exact_hosts(newest)
     if ends_at is None or now >= ends_at or not missing:
         return snapshot, None
     held = msgspec.structs.replace(newest, held=tuple(sorted(missing)))
@@ -45,7 +45,7 @@ def _ends_at(newest: Release, raw_releases: Sequence[RawRelease]) -> datetime | 
     return max(known) + HOLD if known else None
 
 
-def _exact_hosts(release: Release) -> frozenset[str]:
+def exact_hosts(release: Release) -> frozenset[str]:
     """Name the kinds of host (`os/arch`) that have a build of their own, without any fallback."""
     return frozenset(
         f"{asset.os}/{arch}"

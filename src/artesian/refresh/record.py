@@ -91,8 +91,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     suspicion: Suspicion | None = None
     known: str = ""  # digest of the known releases; empty: none, or only what is in force
     assembly: Assembly | None = None
-    set_aside: str = ""  # digest of an assembly that would lose too much
-    accepted: str = ""  # digest of an assembly that an operator wants all the same
+    set_aside: str = ""  # why an assembly isn't in force: it would lose too much
+    may_lose: bool = False  # an operator, or time, has decided that it may
     demand: float = 0.0
     demand_at: datetime | None = None
 

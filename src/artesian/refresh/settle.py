@@ -37,11 +37,15 @@ AUDIT = timedelta(days=7)  # how long "not modified" is believed: a broken cache
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What to write down: the record; the releases, where they changed; the list, where it was set aside."""
+    """What to write down: the record; the releases, where they changed; the list, where it was set aside.
+
+    is_healed: an earlier list had been set aside, and this one needn't be.
+    """
 
     record: Record
     known: Known | None = None
-    set_aside: tuple[RawRelease, ...] | None = None
+    set_aside: Listing | None = None
+    is_healed: bool = False
 
 
 def settle(
@@ -121,7 +125,7 @@ def accept(
         is_accepted=True,
     )
     assert isinstance(admitted, Admitted)
-    return _admitted(record, known, listing, admitted, now=now)
+    return _admitted(replace(record, may_lose=True), known, listing, admitted, now=now)
 
 
 def wants_audit(record: Record, known: Known, *, now: datetime) -> bool:
@@ -154,9 +158,9 @@ def _admit(
     if verdict.may_settle and is_settled(suspicion, now=now):
         settled = judged(is_accepted=True)
         assert isinstance(settled, Admitted)
-        return _admitted(record, known, listing, settled, now=now)
+        return _admitted(replace(record, may_lose=True), known, listing, settled, now=now)
     troubled = _troubled(record, Trouble.QUARANTINED, verdict.reason)
-    return Settled(record=replace(troubled, suspicion=suspicion), set_aside=listing.window)
+    return Settled(record=replace(troubled, suspicion=suspicion), set_aside=listing)
 
 
 def _suspicion(
@@ -197,7 +201,11 @@ def _admitted(
         has_endless_history=record.has_endless_history and is_joined,
         moved_to=listing.moved_to,
     )
-    return Settled(record=checked, known=None if checked.known == record.known else remembered)
+    return Settled(
+        record=checked,
+        known=None if checked.known == record.known else remembered,
+        is_healed=record.suspicion is not None,
+    )
 
 
 def _with_older(known: Known, page: tuple[RawRelease, ...]) -> Known:

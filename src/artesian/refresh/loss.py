@@ -1,0 +1,31 @@
+"""Whether a snapshot may replace the one in force: the gate behind `admit`. Pure.
+
+That one guards against upstreams; a misspelt rule in a definition, or a classifier that got worse, does the same harm.
+"""
+
+from artesian.model.snapshot import Snapshot
+from artesian.model.version import Channel
+from artesian.refresh.admit import GONE_SHARE
+from artesian.refresh.hold import exact_hosts
+
+__all__ = ["loss"]
+
+
+def loss(before: Snapshot, after: Snapshot) -> str:
+    """Tell what `after` loses, if that is too much to go unseen; empty: it may replace `before`."""
+    if before.releases and not after.releases:
+        return f"none of its {len(before.releases)} versions would be left"
+    had = {one.version for one in before.releases if one.channel is Channel.STABLE}
+    gone = had - {one.version for one in after.releases}
+    if len(gone) > GONE_SHARE * len(had):
+        named = ", ".join(sorted(gone)[:5])
+        return f"{len(gone)} of {len(had)} stable versions would be gone: {named}"
+    hosts = _hosts(before)
+    lost = hosts - _hosts(after)
+    if len(lost) > GONE_SHARE * len(hosts):
+        return f"{len(lost)} of {len(hosts)} kinds of host would lose all builds: {', '.join(sorted(lost)[:5])}"
+    return ""
+
+
+def _hosts(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(host for release in snapshot.releases for host in exact_hosts(release))

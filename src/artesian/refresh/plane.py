@@ -1,0 +1,86 @@
+"""What the write path works with: catalogue, upstreams, data directory, memory. Replaced as a whole, never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from artesian import __version__
+from artesian.definitions.load import Catalogue
+from artesian.model.definition import Definition
+from artesian.model.names import PackageName
+from artesian.refresh.access import Access
+from artesian.refresh.exchange import Exchange
+from artesian.refresh.memory import Memory
+from artesian.refresh.present import Present
+from artesian.refresh.record import Record, digest, source_text
+from artesian.refresh.schedule import INTERVAL
+from artesian.store.disk import Disk
+
+__all__ = ["Plane", "Wanted", "acquaint", "wanted_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A package of the catalogue: the host that lists its releases, and a digest that changes with its definition."""
+
+    definition: Definition
+    host: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plane:
+    """All of it. is_whole: the catalogue was read without a problem, so what it lacks is really not wanted."""
+
+    directory: Path
+    disk: Disk
+    present: Present
+    exchange: Exchange
+    wanted: Mapping[PackageName, Wanted]
+    is_whole: bool = True
+    interval: timedelta = INTERVAL
+
+    @property
+    def memory(self) -> Memory:
+        return self.exchange.memory
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Name the hosts that list releases."""
+        return tuple(sorted({one.host for one in self.wanted.values()}))
+
+
+def wanted_of(catalogue: Catalogue, access: Access) -> Mapping[PackageName, Wanted]:
+    """Work out once what every pass needs of a catalogue."""
+    return {
+        definition.name: Wanted(
+            definition=definition,
+            host=access.host(definition.source),
+            digest=digest((__version__, definition)),
+        )
+        for definition in catalogue.definitions
+    }
+
+
+def acquaint(plane: Plane) -> Mapping[PackageName, Record]:
+    """Return the records of all wanted packages, inside a transaction; new ones start from what is in force."""
+    records = {record.name: record for record in plane.memory.records()}
+    for name, wanted in plane.wanted.items():
+        source = source_text(wanted.definition.source)
+        record = records.get(name)
+        if record is None:
+            # Nothing is special about a first run or a lost memory: what was checked lately isn't due.
+            checked_at = plane.present.entry(name).checked_at
+            record = Record(
+                name=name, source=source, checked_at=checked_at, attempted_at=checked_at
+            )
+        elif record.source != source:
+            plane.memory.forget(name)
+            record = Record(
+                name=name, source=source, demand=record.demand, demand_at=record.demand_at
+            )
+        if record is not records.get(name):
+            plane.memory.save(record)
+            records[name] = record
+    return {name: records[name] for name in plane.wanted}
