@@ -4,6 +4,7 @@ The words are those of sd_notify(3) and sd_listen_fds(3). Without a manager noth
 """
 
 import socket
+from array import array
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -100,15 +101,13 @@ def of_parent(listening: int) -> Manager:
 def _notifier(address: str) -> Notifier:
     if not address.startswith(("/", "@")):
         return SILENT
-    channel = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    channel.setblocking(False)
     where = "\0" + address[1:] if address.startswith("@") else address
 
     def send(message: bytes, fds: tuple[int, ...]) -> None:
-        if fds:
-            socket.send_fds(channel, [message], list(fds), 0, where)
-        else:
-            channel.sendto(message, where)
+        passed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds))] if fds else []
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+            channel.setblocking(False)
+            channel.sendmsg([message], passed, 0, where)
 
     return Notifier(send)
 
