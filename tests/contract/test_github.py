@@ -35,7 +35,7 @@ from artesian.sim.ledger import ATTEMPTS, Ledger
 from artesian.sim.trouble import Kind, Trouble
 from artesian.sim.wire import Answer, Wire, header_of
 from artesian.sim.world import Published, Token, World, add, edit_release, forget, publish, rename
-from artesian.sources import gitea, github
+from artesian.sources import gitea, github, sweep
 
 HERE = Path(__file__).parent
 RECORDED = {
@@ -363,6 +363,35 @@ def test_graphql(face: Face) -> None:
         assert alone.status == 401
 
     face(world(), script)
+
+
+def test_the_sweep() -> None:
+    """Our own query is answered: a fingerprint that changes with a late upload, and 33 repositories for a point."""
+    names = [f"acme/p{number}" for number in range(33)]
+    made = world()
+    for name in names[:-1]:
+        made = publish(add(made, name, START), name, "v1.0.0", START)
+
+    async def script(subject: Subject) -> None:
+        async def swept() -> sweep.Swept:
+            answer = await subject.transport().send(sweep.plan(names, user_agent=TOOL))
+            assert isinstance(answer, Response)
+            read = sweep.parse(answer.body, names)
+            assert isinstance(read, sweep.Swept), read
+            return read
+
+        before = await swept()
+        assert (before.cost, before.missing) == (1, ("acme/p32",))
+        subject.hosts.world = publish(subject.hosts.world, "acme/p0", "v1.1.0", START)
+        after = await swept()
+        changed = {
+            name for name in names[:-1] if before.fingerprints[name] != after.fingerprints[name]
+        }
+        assert changed == {"acme/p0"}
+        assert after.rate is not None
+        assert after.rate.remaining == 4998
+
+    FACES[0](made, script)
 
 
 def query(subject: Subject, posted: bytes) -> Request:
