@@ -102,6 +102,25 @@ def test_killed_half_way(
     assert "15.2.0" in client.run("~/.local/bin/rg --version").stdout
 
 
+def test_goes_on_where_it_was_killed(site: str, client: Client, upstream: Upstream) -> None:
+    """The part that a killed install had is not downloaded again, and the whole is verified."""
+    upstream.fail("*", Fault.HANG)
+    client.run(f"curl -sSL {site}/rg > script; timeout --signal=KILL 1 dash script")
+    upstream.heal()
+    succeeded(client.install(f"{site}/rg"))
+    assert [request.range is not None for request in upstream.requests] == [True]
+    assert "15.2.0" in client.run("~/.local/bin/rg --version").stdout
+
+
+def test_all_or_nothing(site: str, client: Client, upstream: Upstream) -> None:
+    """Where this host lacks a build of one of several packages, none is downloaded."""
+    done = client.install(f"{site}/rg,bun")
+    assert done.returncode == UNAVAILABLE
+    assert "bun" in done.stderr
+    assert upstream.paths() == []
+    assert left_in(client.home) == []
+
+
 def test_already_installed(site: str, client: Client, upstream: Upstream) -> None:
     """A second install downloads nothing and changes nothing."""
     succeeded(client.install(f"{site}/rg"))
@@ -160,7 +179,10 @@ def test_a_cut_script_does_nothing(site: str, client: Client, shell: str) -> Non
 
 @pytest.mark.parametrize("downloader", list(Downloader))
 def test_unknown_package(site: str, client: Client, downloader: Downloader) -> None:
-    """Piping the answer for an unknown package to a shell fails and names the nearest packages."""
-    done = replace(client, downloader=downloader).install(f"{site}/ripgrap")
-    assert done.returncode != 0
-    assert "ripgrep" in done.stderr or "rg" in done.stderr
+    """Piping the answer for an unknown package or version to a shell fails, and names what comes near."""
+    client = replace(client, downloader=downloader)
+    for spec, near in (("ripgrap", "ripgrep"), ("rg@99", "15.2.0")):
+        done = client.install(f"{site}/{spec}")
+        assert done.returncode != 0
+        assert near in done.stderr
+    assert left_in(client.home) == []
