@@ -5,9 +5,8 @@
 # keeps local.
 # shellcheck shell=sh
 
-case ${ZSH_VERSION-} in ?*) emulate sh ;; esac
-
-# One group: a script cut short is a syntax error before it is anything else.
+# Groups, so that a script cut short is a syntax error before it is anything else; not even a part of a word is run.
+{ case ${ZSH_VERSION-} in ?*) emulate sh ;; esac; }
 # shellcheck disable=SC2015,SC2154,SC2317  # the data stands above; functions are called by name
 {
 
