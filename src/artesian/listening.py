@@ -99,7 +99,9 @@ def hush(listening: socket.socket) -> None:
 
 
 def has_waiting(listening: socket.socket) -> bool:
-    """Tell whether a client is connected and not accepted yet."""
+    """Tell whether a client is connected and not accepted yet; nobody is at a socket that is closed by now."""
+    if listening.fileno() < 0:
+        return False
     poll = select.poll()
     poll.register(listening, select.POLLIN)
     return bool(poll.poll(0))

@@ -130,3 +130,10 @@ def test_names_are_fit_for_systemd() -> None:
     heard = Heard()
     with open_socket("::1", 0, heard.manager({})):
         assert "FDNAME=http-..1-0\n" in heard.messages[0]
+
+
+def test_nobody_waits_at_a_closed_socket() -> None:
+    """A second signal closes the socket while the first is still being answered; that is no error."""
+    listening = listen("127.0.0.1", 0)
+    listening.close()
+    assert not has_waiting(listening)
