@@ -4,14 +4,14 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from artesian.cli.main import app
+from artesian.cli.main import app_of
 
 RUNNER = CliRunner()
 
 
 def test_a_good_catalogue_is_counted() -> None:
     """The shipped one is checked where no folder is named."""
-    result = RUNNER.invoke(app, ["check"])
+    result = RUNNER.invoke(app_of(["check"]), ["check"])
     assert result.exit_code == 0
     assert result.stderr == ""
     assert result.stdout == "72 packages, 9 aliases, 0 problems\n"
@@ -25,7 +25,7 @@ def test_every_problem_is_a_line_on_standard_error(tmp_path: Path) -> None:
     ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "package.toml").write_text(text)
-    result = RUNNER.invoke(app, ["check", str(tmp_path)])
+    result = RUNNER.invoke(app_of(["check"]), ["check", str(tmp_path)])
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         f'{tmp_path}/bad/package.toml:1: source is missing, such as source = "github:owner/name"',
@@ -36,6 +36,6 @@ def test_every_problem_is_a_line_on_standard_error(tmp_path: Path) -> None:
 
 def test_a_catalogue_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     """A wrong folder doesn't pass as an empty catalogue."""
-    result = RUNNER.invoke(app, ["check", str(tmp_path / "nowhere")])
+    result = RUNNER.invoke(app_of(["check"]), ["check", str(tmp_path / "nowhere")])
     assert result.exit_code == 1
     assert "can't be read: No such file or directory" in result.stderr

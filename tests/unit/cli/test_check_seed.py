@@ -9,7 +9,7 @@ from scripts.seed.pack import pack
 from typer.testing import CliRunner
 
 from artesian.cli.check_seed import NoSeed, SeedLine, check_seed, read_seed, seed_lines
-from artesian.cli.main import app
+from artesian.cli.main import app_of
 from artesian.model.definition import (
     AssetRules,
     Command,
@@ -94,7 +94,7 @@ def test_columns_and_totals_are_printed(seed: Path, capsys: pytest.CaptureFixtur
 
 def test_the_shipped_seed_is_the_default() -> None:
     """The command needs no argument."""
-    result = RUNNER.invoke(app, ["check", "--seed"])
+    result = RUNNER.invoke(app_of(["check"]), ["check", "--seed"])
     assert result.exit_code == 0
     assert result.stdout.startswith("package\tversions\t")
     assert "\nrg\t" in result.stdout
