@@ -99,7 +99,14 @@ def of_upstreams(
 
 def _of_breaker(one: UpstreamStatus, *, is_only: bool, now: datetime) -> Iterator[Reason]:
     until = "" if one.until is None else f" until {_moment(one.until)}"
-    if is_silent(one, now=now):
+    if one.credential == "broken":
+        yield _alarm(
+            f"credential_broken:{one.host}",
+            f"the token for {one.host} can't be used, so {one.host} is not asked",
+            why=one.reason,
+            todo="mend it, then see with `artesian doctor`",
+        )
+    elif is_silent(one, now=now):
         yield Reason(
             key=f"upstream_silent:{one.host}",
             gravity=Gravity.ALARM if is_only else Gravity.NOTICE,

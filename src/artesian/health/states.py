@@ -43,6 +43,8 @@ EXPIRY_NOTICE = timedelta(days=21)
 EXPIRY_ALARM = timedelta(days=2)
 
 _NOTHING = PackageHealth()
+# What the writer says in place of an identity: there is none, or it can't be used.
+_TOLD_CREDENTIALS = frozenset({"anonymous", "broken"})
 
 
 def packages(
@@ -146,7 +148,7 @@ def upstream(told: UpstreamHealth, *, now: datetime) -> UpstreamStatus:
     """Judge one upstream; of its credential nothing is told but whether there is one."""
     return UpstreamStatus(
         host=told.host,
-        credential="anonymous" if told.credential == "anonymous" else "token",
+        credential=told.credential if told.credential in _TOLD_CREDENTIALS else "token",
         gravity=_gravity(told, now=now),
         breaker=told.breaker,
         reason=told.reason,

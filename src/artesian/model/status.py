@@ -74,7 +74,7 @@ class WriterStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UpstreamStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One upstream as we are known to it. `credential`: `anonymous` or `token`, and nothing of the token."""
+    """One upstream as we are known to it. `credential`: anonymous, token or broken; nothing of the token."""
 
     host: str
     credential: str

@@ -144,6 +144,11 @@ def test_no_reason_is_seen_too_early(report: dict[str, Any]) -> None:
         ({"breaker": "open", "until": NOW}, "breaker:api.github.com", "notice"),
         ({"breaker": "half_open"}, "breaker:api.github.com", "notice"),
         (
+            {"breaker": "open", "credential": "broken"},
+            "credential_broken:api.github.com",
+            "alarm",
+        ),
+        (
             {"limit": 60, "remaining": 0, "resets_at": ago(hours=-1)},
             "budget:api.github.com",
             "notice",

@@ -144,7 +144,8 @@ def test_an_upstream(facts: dict[str, Any], gravity: Gravity) -> None:
 
 
 @pytest.mark.parametrize(
-    ("credential", "shown"), [("anonymous", "anonymous"), (TOLD.credential, "token"), ("", "token")]
+    ("credential", "shown"),
+    [("anonymous", "anonymous"), ("broken", "broken"), (TOLD.credential, "token"), ("", "token")],
 )
 def test_nothing_of_a_token_is_told(credential: str, shown: str) -> None:
     """Of a credential it is told whether there is one, and not even its last characters."""
