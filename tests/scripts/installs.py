@@ -28,6 +28,7 @@ from artesian.render.script import Part
 
 __all__ = [
     "ALL_FORMATS",
+    "ASH",
     "DOWNLOADERS",
     "SHELLS",
     "Home",
@@ -42,6 +43,7 @@ __all__ = [
 
 # The shells of the house; `busybox sh` is ash.
 SHELLS = ("dash", "bash", "busybox", "mksh", "ksh93", "zsh", "yash")
+ASH = "busybox"
 DOWNLOADERS = ("curl", "wget", "busybox")
 ALL_FORMATS = tuple(
     Format(name)

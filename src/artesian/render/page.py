@@ -1,24 +1,19 @@
 """HTML pages. Everything that comes from outside is escaped by Jinja2; nothing on a page comes from another server."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.resources import files
 from urllib.parse import quote as percent_encode
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from artesian.model.host import Arch, Os
 from artesian.model.release import Asset, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel
 from artesian.render.document import PackageSummary, Problem
+from artesian.render.templates import render
 
 __all__ = [
-    "CONTENT_POLICY",
     "Several",
     "error_page",
     "front_page",
@@ -30,35 +25,6 @@ __all__ = [
 # Rows of the table of versions, and packages of the list: more would bury what is looked for.
 _MOST_VERSIONS = 12
 _MOST_LISTED = 500
-
-_TEMPLATES = Environment(
-    loader=PackageLoader("artesian.render"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def _inline(name: str) -> Markup:
-    """Read a file of ours that stands inside each page as it is."""
-    return Markup(files("artesian.render").joinpath("templates", name).read_text("utf-8"))  # noqa: S704 - our own file
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-_TEMPLATES.globals["style"] = _STYLE = _inline("style.css")
-_TEMPLATES.globals["behaviour"] = _BEHAVIOUR = _inline("page.js")
-_TEMPLATES.globals["sought"] = ""
-
-# Only these two inline texts, and nothing from elsewhere: even an escaping mistake couldn't run a script.
-CONTENT_POLICY = (
-    f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_BEHAVIOUR)}; "
-    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
 
 class Several(msgspec.Struct, frozen=True, kw_only=True):
     """One of the packages of a page for several."""
@@ -121,8 +87,7 @@ def front_page(
     created_at: datetime | None,
 ) -> str:
     """Render the list of packages: all, or those found by a search."""
-    return _TEMPLATES.get_template("front.html").render(
-        shown=packages[:_MOST_LISTED],
+    return render("front.html", shown=packages[:_MOST_LISTED],
         total=len(packages),
         sought=sought,
         example=example,
@@ -172,7 +137,7 @@ def package_page(
         ),
         older=max(0, len(releases) - _MOST_VERSIONS),
     )
-    return _TEMPLATES.get_template("package.html").render(page=page, generation=generation)
+    return render("package.html", page=page, generation=generation)
 
 
 def _remark(channel: Channel) -> str:
@@ -203,8 +168,7 @@ def several_page(
     checked_at: datetime | None,
 ) -> str:
     """Render the page of several packages that one line installs."""
-    return _TEMPLATES.get_template("several.html").render(
-        packages=packages,
+    return render("several.html", packages=packages,
         names=[package.name for package in packages],
         line=one_liner(origin, asked),
         script_path=f"/{_path(asked)}.sh",
@@ -215,8 +179,7 @@ def several_page(
 
 def error_page(problem: Problem, *, name: str = "") -> str:
     """Render why there is no page, and what there is; `name` is the package whose versions are told."""
-    return _TEMPLATES.get_template("error.html").render(
-        status=problem.status,
+    return render("error.html", status=problem.status,
         phrase=problem.title,
         message=problem.detail,
         nearest=problem.nearest,

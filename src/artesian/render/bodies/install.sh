@@ -1244,6 +1244,8 @@ place() {
 		ensure mv "$1" "$_work/moved.$_moved"
 	else
 		note_undo unlink "$1" -
+		ln -s "$2" "$1" || cannot_write "$1"
+		return 0
 	fi
 	relink "$1" "$2" || cannot_write "$1"
 }
@@ -1355,6 +1357,7 @@ set_path() {
 	case :$PATH: in *:"$_bin":*) return 0 ;; esac
 	write_env || { warn "put $_bin on PATH yourself" && return 0; }
 	[ -z "$_home" ] || add_lines
+	write_path_receipt
 	show "$_data"
 	case ${SHELL:-} in
 		*/fish) say "New terminals will find it. For this one: source $_shown/env.fish" ;;
@@ -1379,8 +1382,8 @@ case :\$PATH: in
 esac
 [ -z \"\${ZSH_VERSION:-}\" ] || eval 'fpath=(\"$_share_reference/zsh/site-functions\" \$fpath)'" &&
 		write_file "$_data/env.fish" "# Puts commands that Artesian installed on PATH, once.
-contains -- \"$_reference\" \$PATH; or set -gx PATH \"$_reference\" \$PATH" &&
-		note_path file "$_data/env.sh" && note_path file "$_data/env.fish"
+contains -- \"$_reference\" \$PATH; or set -gx PATH \"$_reference\" \$PATH" || return 1
+	_made="file $_data/env.sh${_nl}file $_data/env.fish$_nl"
 }
 
 # Sets _reference to path $1 as it stands between double quotes in sh and fish: below $HOME only that name is
@@ -1391,13 +1394,16 @@ refer() {
 	case ${_reference#?} in *[\"\'\`\$\\:]*) return 1 ;; esac
 }
 
-# The receipt of what serves all packages.
-note_path() {
-	grep -qxF -- "$1 $2" "$_data/path" 2>/dev/null || printf '%s\n' "$1 $2" >>"$_data/path"
-}
-
 write_file() {
 	printf '%s\n' "$2" >"$_work/text" && mv -f "$_work/text" "$1"
+}
+
+# The receipt of what serves all packages: what _made says, and what was there before.
+write_path_receipt() {
+	[ ! -r "$_data/path" ] || while IFS= read -r _line; do
+		case $_nl$_made in *"$_nl$_line$_nl"*) ;; *) _made=$_made$_line$_nl ;; esac
+	done <"$_data/path"
+	write_file "$_data/path" "${_made%"$_nl"}"
 }
 
 # Start files that exist get the line; if the login shell has none, its usual one is made.
@@ -1433,7 +1439,7 @@ add_line() {
 	fi
 	# A last line without its end must not swallow ours.
 	[ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || _line=$_nl$_line
-	printf '%s\n' "$_line" >>"$1" && say "Added $_bin to PATH in $_shown" && note_path line "$1"
+	printf '%s\n' "$_line" >>"$1" && say "Added $_bin to PATH in $_shown" && _made="${_made}line $1$_nl"
 }
 
 # ---- Last words.
