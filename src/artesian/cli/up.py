@@ -13,7 +13,7 @@ from artesian.settings import load_settings, take_manager_variables
 from artesian.supervise import Member, supervise
 from artesian.systemd import of_systemd
 
-__all__ = ["up_command"]
+__all__ = ["planes", "up_command"]
 
 # This very installation, and no module that happens to lie in the current folder.
 _ARTESIAN = (sys.executable, "-P", "-m", "artesian.cli.main")
@@ -23,9 +23,14 @@ def up_command(port: Port = None, host: Host = None, data: Data = None) -> None:
     """Serve installers on this machine, from the data directory or else from the seed."""
     settings = load_settings(port=port, host=host, data_dir=data).settings
     manager = of_systemd(take_manager_variables(), os.getpid())
-    shared = () if data is None else ("--data", str(data))
-    members = (
-        Member(name="reader", command=(*_ARTESIAN, "web", *shared), policy=READER, is_serving=True),
-    )
+    members = planes(() if data is None else ("--data", str(data)))
     with open_socket(settings.host, settings.port, manager) as listening:
         supervise(members, listening, manager=manager, clock=SystemClock(), tell=typer.echo)
+
+
+def planes(options: tuple[str, ...]) -> tuple[Member, ...]:
+    """Spell the processes of both planes; `options` are those that both understand."""
+    reader = Member(
+        name="reader", command=(*_ARTESIAN, "web", *options), policy=READER, is_serving=True
+    )
+    return (reader,)

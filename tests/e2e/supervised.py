@@ -1,0 +1,29 @@
+"""`artesian up` with another writer: `python -m tests.e2e.supervised DATA PORT WRITER…`, WRITER being its command."""
+
+import os
+import sys
+from dataclasses import replace
+
+import typer
+
+from artesian.cli.up import planes
+from artesian.clock import SystemClock
+from artesian.listening import open_socket
+from artesian.restarts import WRITER
+from artesian.settings import take_manager_variables
+from artesian.supervise import Member, supervise
+from artesian.systemd import of_systemd
+
+
+def main(data: str, port: str, *writer: str) -> None:
+    """Run the real reader beside a writer that restarts sooner than a real one."""
+    manager = of_systemd(take_manager_variables(), os.getpid())
+    reader = next(member for member in planes(("--data", data)) if member.is_serving)
+    policy = replace(WRITER, first_s=0.2, longest_s=0.2)
+    members = (reader, Member(name="writer", command=writer, policy=policy, niceness=10))
+    with open_socket("127.0.0.1", int(port), manager) as listening:
+        supervise(members, listening, manager=manager, clock=SystemClock(), tell=typer.echo)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,258 @@
+"""`artesian up` with real processes that are killed, told to leave and reloaded, under load."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+import pytest
+from tests.e2e.load import CLOCK, Load, Outcome, longest_gap_s, pressing, unexplained
+from tests.stores import put, seen
+
+from artesian.sim.server import free_port, running_server
+
+CHECKOUT = Path(__file__).parents[2]
+LIMIT_S = 20.0
+STEP_S = 0.02
+# For the whole minute: KILLS_S=60.
+KILLS_S = float(os.environ.get("KILLS_S", "8"))  # noqa: TID251 - how long a test takes
+PACE_S = 1.0
+CLIENTS = 6
+SLEEPER = ("sleep", "1000")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A running `artesian up` and its children, seen from outside."""
+
+    origin: str
+    port: int
+    pid: int
+    data: Path
+    said: Path
+
+    def children(self) -> Mapping[str, int]:
+        """Find the process of each plane; one that is just being started may be missing."""
+        found = {}
+        for text in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+            try:
+                command = Path(f"/proc/{text}/cmdline").read_bytes().split(b"\0")
+            except FileNotFoundError:
+                continue
+            found["reader" if b"--supervised" in command else "writer"] = int(text)
+        return found
+
+    def find(self, name: str, but: int = 0) -> int:
+        """Wait for a process of the plane that isn't `but`, and give its id."""
+        wait_until(lambda: self.children().get(name, but) != but, f"no {name}")
+        return self.children()[name]
+
+    def wait_for_words(self, words: str) -> None:
+        """Wait until it has told people so."""
+        wait_until(lambda: words in self.said.read_text(), words)
+
+
+def wait_until(is_so: Callable[[], bool], what: str) -> None:
+    """Wait for something that must come soon."""
+    until_s = CLOCK.monotonic_s() + LIMIT_S
+    while not is_so():
+        if CLOCK.monotonic_s() > until_s:
+            pytest.fail(f"waited in vain: {what}")
+        Event().wait(STEP_S)
+
+
+def is_over(pid: int) -> bool:
+    """Tell whether a process has ended, be it not yet reaped."""
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def wait_for_end(pid: int) -> None:
+    """Wait until a process has ended."""
+    wait_until(lambda: is_over(pid), f"end of process {pid}")
+
+
+@contextmanager
+def family(folder: Path, *writer: str) -> Iterator[Family]:
+    """Run the real reader, and the writer of a command, until left."""
+    data, said = folder / "data", folder / "said"
+    data.mkdir()
+    put(data, rg="1.0", fd="1.0")
+    port = free_port()
+    planes = [sys.executable, "-m", "tests.e2e.supervised", str(data), str(port), *writer]
+    with running_server(
+        ["sh", "-c", 'exec "$@" >"$0" 2>&1', str(said), *planes], port, cwd=CHECKOUT
+    ) as origin:
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        pid = next(
+            int(pid)
+            for pid in children
+            if str(data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        )
+        yield Family(origin, port, pid, data, said)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Family]:
+    """Both planes; the writer sleeps."""
+    with family(tmp_path, *SLEEPER) as running:
+        yield running
+
+
+def asking(running: Family) -> socket.socket:
+    """Connect and send a request, without waiting for the answer."""
+    client = socket.create_connection(("127.0.0.1", running.port), timeout=LIMIT_S)
+    client.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return client
+
+
+def report(load: Load, of: str) -> None:
+    """Show the figures of a load where pytest is run with -s."""
+    figures = dict(sorted((str(outcome), count) for outcome, count in load.count().items()))
+    sys.stdout.write(f"\n{of}: {figures}, longest gap {longest_gap_s(load):.2f} s\n")
+
+
+def test_killed_in_turn(tmp_path: Path) -> None:
+    """With reader and writer killed in turn every second, only requests in flight in a killed reader are lost."""
+    kills: dict[str, list[float]] = {"reader": [], "writer": []}
+    numbers = []
+    publishing = (sys.executable, "-m", "tests.e2e.republisher", str(tmp_path / "data"))
+    with (
+        family(tmp_path, *publishing) as running,
+        pressing(running.origin, clients=CLIENTS) as load,
+    ):
+        until_s = CLOCK.monotonic_s() + KILLS_S
+        while CLOCK.monotonic_s() < until_s:
+            name = "reader" if len(kills["reader"]) == len(kills["writer"]) else "writer"
+            victim = running.find(name)
+            kills[name].append(CLOCK.monotonic_s())
+            os.kill(victim, signal.SIGKILL)
+            wait_for_end(victim)
+            found = seen(running.data)
+            assert found, "the store loads"
+            number, versions = found
+            numbers.append(number)
+            assert set(versions.values()) == {f"{number}.0"}, "and it is whole"
+            Event().wait(PACE_S)
+    lost = load.having(Outcome.LOST)
+    report(load, f"kill -9 of {len(kills['reader'])} readers, {len(kills['writer'])} writers")
+    assert load.having(Outcome.REFUSED, Outcome.WRONG) == []
+    assert unexplained(lost, kills["reader"]) == []
+    assert len(lost) <= CLIENTS * len(kills["reader"])
+    assert numbers == sorted(set(numbers)), "the writer came on in between"
+    assert len(load.having(Outcome.ANSWERED)) > 10 * KILLS_S
+
+
+def test_those_who_wait_are_answered_by_the_next(running: Family) -> None:
+    """A client that is connected but not accepted when the reader is killed is answered by the next reader."""
+    reader = running.find("reader")
+    os.kill(reader, signal.SIGSTOP)
+    with asking(running) as client:
+        os.kill(reader, signal.SIGKILL)
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
+    running.wait_for_words("The reader was ended by SIGKILL; starting it again.")
+
+
+@pytest.mark.parametrize("is_kept_alive", [False, True])
+def test_readers_that_leave_lose_nobody(running: Family, *, is_kept_alive: bool) -> None:
+    """Whoever tells the reader alone to leave costs no request, on new connections or on kept ones."""
+    with pressing(running.origin, clients=CLIENTS, is_kept_alive=is_kept_alive) as load:
+        for _ in range(2):
+            Event().wait(PACE_S / 2)
+            reader = running.find("reader")
+            os.kill(reader, signal.SIGTERM)
+            running.find("reader", but=reader)
+            wait_for_end(reader)
+        before = len(load.having(Outcome.ANSWERED))
+        wait_until(lambda: len(load.having(Outcome.ANSWERED)) > before + CLIENTS, "answers")
+    report(load, f"SIGTERM of 2 readers, kept alive: {is_kept_alive}")
+    assert set(load.count()) == {Outcome.ANSWERED}
+
+
+@pytest.mark.parametrize("is_kept_alive", [False, True])
+def test_reloads_lose_nobody(running: Family, *, is_kept_alive: bool) -> None:
+    """SIGHUP replaces reader and writer; nobody waits for it, nothing is lost."""
+    before = running.children()
+    with pressing(running.origin, clients=CLIENTS, is_kept_alive=is_kept_alive) as load:
+        os.kill(running.pid, signal.SIGHUP)
+        wait_for_end(before["reader"])
+        wait_for_end(before["writer"])
+        running.find("writer")
+    after = running.children()
+    report(load, f"SIGHUP, kept alive: {is_kept_alive}")
+    assert after["reader"] != before["reader"]
+    assert after["writer"] != before["writer"]
+    assert set(load.count()) == {Outcome.ANSWERED}
+    assert longest_gap_s(load) < 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_loses_nobody(running: Family, how: signal.Signals) -> None:
+    """Told to stop under load, it answers everyone who got through, then refuses; nothing of it remains."""
+    children = running.children().values()
+    with pressing(running.origin, clients=CLIENTS) as load:
+        Event().wait(PACE_S / 2)
+        os.kill(running.pid, how)
+        wait_for_end(running.pid)
+    report(load, how.name)
+    assert load.having(Outcome.LOST, Outcome.WRONG) == []
+    assert len(load.having(Outcome.ANSWERED)) > CLIENTS
+    assert all(is_over(child) for child in children)
+
+
+def test_a_request_under_way_is_finished(running: Family) -> None:
+    """A client that has connected but not asked yet may still ask, and is told that the connection closes."""
+    with socket.create_connection(("127.0.0.1", running.port), timeout=LIMIT_S) as client:
+        Event().wait(PACE_S / 5)
+        os.kill(running.pid, signal.SIGTERM)
+        running.wait_for_words("Stopping")
+        Event().wait(PACE_S / 2)
+        client.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = client.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"\r\nconnection: close\r\n" in answer.lower()
+
+
+def test_a_second_stop_doesnt_wait(running: Family) -> None:
+    """Told twice to stop, it doesn't wait for a process that hangs."""
+    reader = running.find("reader")
+    os.kill(reader, signal.SIGSTOP)
+    os.kill(running.pid, signal.SIGTERM)
+    running.wait_for_words("Stopping")
+    os.kill(running.pid, signal.SIGTERM)
+    wait_for_end(running.pid)
+    assert is_over(reader)
+
+
+def test_children_end_with_their_parent(running: Family) -> None:
+    """Killed itself, the parent leaves nobody behind: reader and writer end, and the port is free."""
+    children = running.children()
+    os.kill(running.pid, signal.SIGKILL)
+    for child in children.values():
+        wait_for_end(child)
+    with pytest.raises(ConnectionRefusedError):
+        asking(running)
+
+
+@pytest.mark.parametrize(
+    ("writer", "words"),
+    [
+        (("no-such-program",), "The writer can't be started"),
+        (("false",), "The writer ended with status 1; starting it again in 0.2 s."),
+        (("sh", "-c", "kill -SEGV $$"), "The writer was ended by SIGSEGV"),
+    ],
+)
+def test_a_writer_that_cant_run(tmp_path: Path, writer: tuple[str, ...], words: str) -> None:
+    """A writer that can't start costs no request; people are told."""
+    with family(tmp_path, *writer) as running, pressing(running.origin, clients=1) as load:
+        running.wait_for_words(words)
+        wait_until(lambda: len(load.having(Outcome.ANSWERED)) > CLIENTS, "answers")
+    assert set(load.count()) == {Outcome.ANSWERED}
+    assert "serves 2 packages" in running.said.read_text()
