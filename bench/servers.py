@@ -86,12 +86,12 @@ def fetch(port: int, path: str = "/rg.sh") -> bytes | None:
 
 
 @contextmanager
-def artesian(data: Path) -> Iterator[Server]:
-    """Run the read plane on a data directory; an empty one means the seed."""
+def artesian(data: Path, command: str = "web") -> Iterator[Server]:
+    """Run the read plane (`up`: and what looks after it) on a data directory; without one it serves the seed."""
     port = free_port()
-    artesian = str(Path(sys.executable).parent / "artesian")
-    command = ["env", f"ARTESIAN_DATA_DIR={data}", artesian, "up", "--port", str(port)]
-    with running(command, port) as server:
+    executable = str(Path(sys.executable).parent / "artesian")
+    words = ["env", f"ARTESIAN_DATA_DIR={data}", executable, command, "--port", str(port)]
+    with running(words, port) as server:
         yield server
 
 
