@@ -1,0 +1,108 @@
+"""Builds what a scenario plays in: a world of upstreams, its catalogue, and a data directory as after a good time."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from artesian.definitions.load import Catalogue
+from artesian.model.credential import Credential, parse_token
+from artesian.model.definition import Command, Definition, Recipe, Source, SourceKind
+from artesian.model.header import Scheme
+from artesian.model.names import PackageName
+from artesian.model.outcome import Nonsense
+from artesian.refresh.assemble import assemble
+from artesian.sim import bodies
+from artesian.sim.hosts import GITEA_HOST
+from artesian.sim.plan import Credentials, Scene
+from artesian.sim.world import Token, World, add, find, publish, uploads
+from artesian.sources import github
+from artesian.store.disk import Disk
+from artesian.store.publish import Replace
+from artesian.store.publish import publish as put_in_force
+
+__all__ = ["NEW_TOKEN", "TOKEN", "catalogue_of", "credential", "fill", "repository_of", "world_of"]
+
+TOKEN = "ghp_" + "Sim0" * 9
+NEW_TOKEN = "github_pat_" + "Sim1" * 9
+_UNKNOWN_TOKEN = "ghp_" + "Sim2" * 9
+_OWNER = "acme"
+_WARM_UP = timedelta(days=30)  # releases of a world lie this far back at the most
+USER_ID = 1
+
+
+def repository_of(package: str) -> str:
+    """Name the repository of a package."""
+    return f"{_OWNER}/{package}"
+
+
+def world_of(scene: Scene, start: datetime) -> World:
+    """Make the repositories of a scene, with some releases each."""
+    ends_at = start + timedelta(seconds=scene.token_ends_s) if scene.token_ends_s else None
+    world = World.empty(
+        [
+            Token(text=TOKEN, limit=scene.limit, user_id=USER_ID, expires_at=ends_at),
+            Token(text=NEW_TOKEN, limit=scene.limit, user_id=USER_ID),
+        ]
+    )
+    for number in range(scene.packages):
+        name = repository_of(f"p{number:02}")
+        world = add(world, name, start - _WARM_UP, downloads_per_hour=scene.downloads_per_hour)
+        for minor in range(scene.releases):
+            at = start - _WARM_UP * (scene.releases - minor) / scene.releases
+            tag = f"v1.{minor}.0"
+            files = uploads(world, name, tag, at, has_digest=scene.has_digests)
+            world = publish(world, name, tag, at, files=files)
+    return world
+
+
+def catalogue_of(scene: Scene) -> Catalogue:
+    """Write the definitions of a scene's packages."""
+    definitions = tuple(_definition(scene, number) for number in range(scene.packages))
+    return Catalogue(definitions=definitions, problems=())
+
+
+def _definition(scene: Scene, number: int) -> Definition:
+    name = f"p{number:02}"
+    source = Source(kind=SourceKind.GITHUB, repository=repository_of(name))
+    if number >= scene.packages - scene.gitlab:
+        source = Source(kind=SourceKind.GITLAB, repository=repository_of(name))
+    elif number >= scene.packages - scene.gitlab - scene.gitea:
+        base_url = f"https://{GITEA_HOST}"
+        source = Source(kind=SourceKind.GITEA, repository=repository_of(name), base_url=base_url)
+    return Definition(
+        name=PackageName(name),
+        title=name,
+        source=source,
+        recipe=Recipe(commands=(Command(name=name, file=name),)),
+    )
+
+
+def credential(scene: Scene, *, is_renewed: bool) -> Credential | None:
+    """Give the writer the credential that its operator configured; None: anonymous."""
+    if scene.credentials is Credentials.NONE:
+        return None
+    text = _UNKNOWN_TOKEN if scene.credentials is Credentials.UNKNOWN else TOKEN
+    text = NEW_TOKEN if is_renewed else text
+    return Credential(
+        host=github.HOST,
+        scheme=Scheme.BEARER,
+        secret=parse_token(text, origin="the scenario"),
+        expected_limit=scene.limit,
+    )
+
+
+def fill(
+    directory: Path, catalogue: Catalogue, world: World, now: datetime, disk: Disk
+) -> Mapping[PackageName, Replace]:
+    """Publish what upstreams hold now, as a writer would have that checked it a moment ago."""
+    changes = {}
+    for definition in catalogue.definitions:
+        repository = find(world, definition.source.repository)
+        if repository is None:
+            continue
+        listed = github.parse(bodies.page(f"https://{github.HOST}", repository, 1, 100, now))
+        assert not isinstance(listed, Nonsense)
+        snapshot = assemble(definition, listed.releases)
+        changes[definition.name] = Replace(snapshot=snapshot, checked_at=now)
+    put_in_force(directory, changes, aliases={}, now=now, is_full=True, disk=disk)
+    return changes

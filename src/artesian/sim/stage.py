@@ -1,0 +1,157 @@
+"""Everything a running scenario has: clock, upstreams, disk, data directory, its clients. Mutable; one a run."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from artesian.clock import Clock
+from artesian.definitions.load import Catalogue
+from artesian.errors import ArtesianError
+from artesian.index import Index, load_index, refreshed
+from artesian.model.host import Arch, Host, Libc, Os
+from artesian.model.names import PackageName
+from artesian.model.query import NoMatch, Query
+from artesian.model.version import Newest
+from artesian.resolve.choose import resolve
+from artesian.sim.chance import Random, chance
+from artesian.sim.clock import START, VirtualClock
+from artesian.sim.disk import SwitchDisk
+from artesian.sim.hosts import Hosts
+from artesian.sim.plan import Plan
+from artesian.sim.scene import catalogue_of, fill, repository_of, world_of
+from artesian.sim.tally import Answered, Tally
+from artesian.sim.world import World, find
+from artesian.store.files import DirectoryFiles
+from artesian.store.read import Store
+
+__all__ = ["Client", "Stage", "stage_of"]
+
+_HOST = Host(os=Os.LINUX, arch=Arch.AMD64, libc=Libc.GNU)
+
+
+@dataclass(slots=True)
+class Client:
+    """What a reader answers from, and how its clients fare. It has no way to an upstream."""
+
+    directory: Path
+    clock: Clock
+    tally: Tally = field(default_factory=Tally)
+    index: Index | None = None
+    _answers: dict[tuple[int, str], tuple[Answered, str]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Be a new process: read what is on disk."""
+        store = Store(DirectoryFiles(self.directory), seed=None, clock=self.clock)
+        self.index = load_index(store)
+        self._answers.clear()
+
+    def look(self) -> None:
+        """Look for a newer generation."""
+        if self.index is None:
+            self.start()
+            return
+        newer = refreshed(self.index)
+        if newer is not self.index:
+            self.index = newer
+            self._answers.clear()
+
+    def ask(self, name: str) -> tuple[Answered, str]:
+        """Resolve a package for an ordinary host: how it went, and which version came."""
+        number = 0 if self.index is None else self.index.generation.number
+        known = self._answers.get((number, name))
+        if known is None:
+            known = self._answers[number, name] = self._resolve(name)
+        return known
+
+    def _resolve(self, name: str) -> tuple[Answered, str]:
+        if self.index is None:
+            return Answered.ERROR, ""
+        try:
+            snapshot = self.index.snapshot(PackageName(name))
+        except ArtesianError:
+            return Answered.ERROR, ""
+        found = resolve(snapshot, Query(host=_HOST, tag=Newest()))
+        if isinstance(found, NoMatch) or not found.assets:
+            return Answered.EMPTY, ""
+        return Answered.USABLE, found.release.version
+
+
+@dataclass(slots=True)
+class Stage:
+    """One run. `notes` is its history; what went against an invariant is in `broken`."""
+
+    plan: Plan
+    seed: int
+    directory: Path
+    clock: VirtualClock
+    hosts: Hosts
+    disk: SwitchDisk
+    catalogue: Catalogue
+    client: Client
+    random: Random
+    versions: dict[str, set[str]]
+    is_renewed: bool = False
+    notes: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    raising: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name all packages."""
+        return tuple(definition.name for definition in self.catalogue.definitions)
+
+    def note(self, text: str) -> None:
+        """Write something into the history."""
+        self.notes.append(f"{self.clock.monotonic_s():.3f} {text}")
+
+    def blame(self, invariant: str, text: str) -> None:
+        """Write down that an invariant doesn't hold; the same complaint once only."""
+        if not any(one.startswith(f"{invariant}: {text}") for one in self.broken):
+            self.broken.append(f"{invariant}: {text} (at {self.clock.monotonic_s():.0f} s)")
+
+    def release(self, name: str, version: str) -> None:
+        """Remember that a version exists."""
+        self.versions.setdefault(name, set()).add(version)
+
+
+def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
+    """Set the stage in an empty folder."""
+    start = START
+    if plan.scene.start:
+        start = datetime.fromisoformat(plan.scene.start).replace(tzinfo=UTC)
+    clock = VirtualClock(start)
+    random = chance(f"{plan.name} {seed}")
+    world = world_of(plan.scene, start)
+    hosts = Hosts(world, now=clock.now, elapsed_s=clock.monotonic_s, chance=chance(seed + 1).random)
+    hosts.troubles = plan.faults
+    disk = SwitchDisk()
+    data = directory / "data"
+    catalogue = catalogue_of(plan.scene)
+    if plan.scene.is_filled:
+        fill(data, catalogue, world, start, disk)
+    client = Client(directory=data, clock=clock)
+    client.start()
+    return Stage(
+        plan=plan,
+        seed=seed,
+        directory=data,
+        clock=clock,
+        hosts=hosts,
+        disk=disk,
+        catalogue=catalogue,
+        client=client,
+        random=random,
+        versions={name: _versions(world, name) for name in _names(catalogue)},
+    )
+
+
+def _names(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(definition.name for definition in catalogue.definitions)
+
+
+def _versions(world: World, name: str) -> set[str]:
+    repository = find(world, repository_of(name))
+    releases = () if repository is None else repository.releases
+    return {release.tag.removeprefix("v") for release in releases}
