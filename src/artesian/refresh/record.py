@@ -12,7 +12,7 @@ from artesian.model.names import PackageName
 from artesian.model.release import RawAsset, RawRelease
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, parse_version
-from artesian.refresh.admit import Admitted, Suspicion
+from artesian.refresh.admit import Admitted, Suspicion, Withheld
 from artesian.refresh.schedule import Due
 
 __all__ = [
@@ -82,6 +82,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     trouble: Trouble = Trouble.NONE
     why: str = ""
     skipped: int = 0
+    withheld: tuple[Withheld, ...] = ()
     validator: Validator | None = None
     audited_at: datetime | None = None  # last read whole, without a validator
     older: Older | None = None

@@ -195,6 +195,7 @@ def _admitted(
         _checked(record, now=now),
         known=digest(remembered),
         skipped=listing.skipped,
+        withheld=admitted.withheld,
         validator=listing.validator,
         audited_at=now if listing.is_audit else record.audited_at,
         older=older,
