@@ -21,6 +21,7 @@ __all__ = [
     "NUMBERS",
     "PRE_RELEASES",
     "RELEASES",
+    "SHELL_TEXTS",
     "SNAPSHOTS",
     "TAGS",
     "VERSION_TEXTS",
@@ -183,3 +184,9 @@ HOSTS = st.builds(
     st.sampled_from([Libc.GNU, Libc.MUSL]),
 )
 FORMAT_SETS = st.frozensets(st.sampled_from(_FORMATS[:4]), min_size=1)
+
+# Texts that a script can hold: any characters but NUL and surrogates, and often those that mean something to a shell.
+SHELL_TEXTS = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_characters="\0")),
+    st.text(st.sampled_from("'\"\\$`!*?[]{}()<>|&;#~= \t\n\r\1\x7f\x80\x81\x88\x9f\u2019éa-%")),
+)

@@ -1,0 +1,28 @@
+"""One shell word, whatever the text; what no shell word can hold is refused."""
+
+import pytest
+
+from artesian.render.quote import Unquotable, quote
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "''"),
+        ("rg", "'rg'"),
+        ("it's", r"'it'\''s'"),
+        ("a\nb", "'a\nb'"),
+        ('$(id) `id` \\ " !', "'$(id) `id` \\ \" !'"),
+        ("é\N{ROCKET}", "'é\N{ROCKET}'"),
+    ],
+)
+def test_text_becomes_one_word(text: str, word: str) -> None:
+    """Single quotes hold everything but themselves."""
+    assert quote(text) == word
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\udc80", "x\ud800"])
+def test_what_no_word_can_hold_is_refused(text: str) -> None:
+    """NUL ends a word, and a lone surrogate has no bytes: both are errors, not approximations."""
+    with pytest.raises(Unquotable, match="can't stand in a script"):
+        quote(text)
