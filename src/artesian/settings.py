@@ -9,10 +9,10 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -21,7 +21,14 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-__all__ = ["Loaded", "Settings", "load_settings", "shipped", "take_manager_variables"]
+__all__ = [
+    "Loaded",
+    "Settings",
+    "environment_of_commands",
+    "load_settings",
+    "shipped",
+    "take_manager_variables",
+]
 
 _PREFIX = "ARTESIAN_"
 # Names with our prefix that others read: the place of the config file, the evaluations' data, and, on a machine that
@@ -32,7 +39,17 @@ _NOT_SETTINGS = frozenset(
         f"{_PREFIX}{name}"
         for name in ("DRY_RUN", "FORCE", "INSECURE", "NO_PATH", "PREFIX", "PRINT", "QUIET")
     }
+    # What a command run for an alert is told.
+    | {f"{_PREFIX}ALERT_{name}" for name in ("STATE", "KEY", "WHAT", "WHY", "TODO")}
 )
+# Those without which the writer would do something else than was meant: ask as nobody, or elsewhere.
+_OF_WRITER = frozenset(
+    {
+        "catalogue", "contact", "data_dir", "expected_limit", "gitea_token_files", "github_token",
+        "github_token_file", "github_url", "gitlab_token_files", "interval_s", "on_alert",
+    }
+)  # fmt: skip
+_SECRETS = frozenset({"ARTESIAN_GITHUB_TOKEN"})
 _SYSTEM_CONFIG = Path("/etc/artesian/artesian.toml")
 # What systemd tells a service: sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3).
 _MANAGER = (
@@ -52,6 +69,12 @@ def take_manager_variables() -> Mapping[str, str]:
     return {name: os.environ.pop(name) for name in _MANAGER if name in os.environ}  # noqa: TID251
 
 
+def environment_of_commands() -> Mapping[str, str]:
+    """Give a command that we run our environment, without its secrets."""
+    environment = os.environ  # noqa: TID251 - settings.py is the reader of it
+    return {name: value for name, value in environment.items() if name not in _SECRETS}
+
+
 def _default_data_dir() -> Path:
     """Place the data by the XDG rules; inbox/ will lie beside it, so it has a folder of ours around it."""
     home = os.environ.get("XDG_DATA_HOME", "")  # noqa: TID251 - settings.py is the reader of it
@@ -63,6 +86,14 @@ def _split(value: object) -> object:
     """Read a list as people write it in the environment: separated by commas."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _split_pairs(value: object) -> object:
+    """Read a table as people write it in the environment: `host=path, host=path`."""
+    if isinstance(value, str):
+        parts = (part.partition("=") for part in value.split(",") if part.strip())
+        return {name.strip(): path.strip() for name, _, path in parts}
     return value
 
 
@@ -80,6 +111,10 @@ def _checked_url(value: str) -> str:
 
 def _lower(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(host.lower() for host in value)
+
+
+_Folders: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+_Paths: TypeAlias = Annotated[Mapping[str, Path], NoDecode, BeforeValidator(_split_pairs)]
 
 
 class Settings(BaseSettings):
@@ -107,6 +142,25 @@ class Settings(BaseSettings):
     # On the read path every error is logged, and one in so many answers.
     log_one_in: int = Field(10_000, ge=1)
 
+    # Of the writer. Folders of packages; where two have one of a name the first counts. `shipped` is the one that
+    # comes with the program.
+    catalogue: _Folders = ("shipped",)
+    github_token: SecretStr | None = None
+    github_token_file: Path | None = None
+    # Tokens of other forges, by host: `codeberg.org=/etc/artesian/codeberg.token`.
+    gitea_token_files: _Paths = {}
+    gitlab_token_files: _Paths = {}
+    # Requests an hour that GitHub must grant to the token, else it isn't reaching GitHub. In Actions: 1,000.
+    expected_limit: int = Field(5000, ge=61)
+    # Where `github:` sources are asked: an Enterprise server's https://HOST/api/v3, for one.
+    github_url: str = Field("https://api.github.com", pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")
+    # How old the data of a package may get before its upstream is asked again.
+    interval_s: int = Field(600, ge=60)
+    # Run once for each alert that is raised or cleared; the alert comes as JSON on standard input.
+    on_alert: str = ""
+    # Told to upstreams in User-Agent, so that they can write before they block: an address or a URL.
+    contact: str = Field("", pattern=r"^[!-'*-~]*$", max_length=200)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -122,39 +176,64 @@ class Settings(BaseSettings):
 
 
 class Loaded:
-    """Settings, and what was wrong with their sources, in words for the operator."""
+    """Settings, and what was wrong with their sources, in words for the operator.
 
-    def __init__(self, settings: Settings, warnings: tuple[str, ...]) -> None:
+    doubts: the warnings for which a writer had better do nothing than go by defaults.
+    """
+
+    def __init__(
+        self, settings: Settings, warnings: tuple[str, ...], doubts: tuple[str, ...] = ()
+    ) -> None:
         self.settings = settings
         self.warnings = warnings
+        self.doubts = doubts
+
+
+class _Told:
+    """Warnings, as they are found."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self.doubts: list[str] = []
+
+    def add(self, text: str, about: str | None) -> None:
+        """Add one about a setting (None: perhaps about any)."""
+        self.warnings.append(text)
+        if about is None or about in _OF_WRITER:
+            self.doubts.append(text)
+
+    def add_unknown(self, where: str, name: str, known: set[str]) -> None:
+        """Add one about a name that is no setting, and tell which may have been meant."""
+        near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        about = near[0].removeprefix(_PREFIX).lower() if near else ""
+        self.add(f"{where} is no setting, so it does nothing{meant}", about)
 
 
 def load_settings(**given: Any) -> Loaded:
     """Read file, environment and `given` (of a command line; None: not given), the later winning. Never raises."""
     environment = dict(os.environ)  # noqa: TID251 - settings.py is the reader of it
-    warnings: list[str] = []
+    told = _Told()
     values = {
-        **_file_values(environment, warnings),
-        **_environment_values(environment, warnings),
+        **_file_values(environment, told),
+        **_environment_values(environment, told),
         **{name: value for name, value in given.items() if value is not None},
     }
     while True:
         try:
-            return Loaded(Settings(**values), tuple(warnings))
+            return Loaded(Settings(**values), tuple(told.warnings), tuple(told.doubts))
         except ValidationError as error:
             for problem in error.errors():
                 name = str(problem["loc"][0])
                 values.pop(name, None)
-                warnings.append(f"setting {name}: {problem['msg']}; the default is used instead")
+                told.add(f"setting {name}: {problem['msg']}; the default is used instead", name)
 
 
-def _environment_values(environment: Mapping[str, str], warnings: list[str]) -> dict[str, Any]:
+def _environment_values(environment: Mapping[str, str], told: _Told) -> dict[str, Any]:
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
-    warnings.extend(
-        _unknown(f"environment variable {name}", name.upper(), known)
-        for name in sorted(environment)
-        if name.upper().startswith(_PREFIX) and name not in known | _NOT_SETTINGS
-    )
+    for name in sorted(environment):
+        if name.upper().startswith(_PREFIX) and name not in known | _NOT_SETTINGS:
+            told.add_unknown(f"environment variable {name}", name.upper(), known)
     # pydantic-settings reads os.environ itself, in whatever case: only exact names count here.
     values = EnvSettingsSource(Settings, case_sensitive=False)()
     return {
@@ -162,26 +241,19 @@ def _environment_values(environment: Mapping[str, str], warnings: list[str]) -> 
     }
 
 
-def _file_values(environment: Mapping[str, str], warnings: list[str]) -> dict[str, Any]:
+def _file_values(environment: Mapping[str, str], told: _Told) -> dict[str, Any]:
     named = environment.get("ARTESIAN_CONFIG", "")
     path = Path(named) if named else _SYSTEM_CONFIG
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         if named:
-            warnings.append(f"config file {path}: {error.strerror}; it is left out")
+            told.add(f"config file {path}: {error.strerror}; it is left out", None)
         return {}
     except (OSError, ValueError) as error:
-        warnings.append(f"config file {path}: {error}; it is left out")
+        told.add(f"config file {path}: {error}; it is left out", None)
         return {}
     known = set(Settings.model_fields)
-    warnings.extend(
-        _unknown(f"{path}: {name}", name, known) for name in sorted(set(values) - known)
-    )
+    for name in sorted(set(values) - known):
+        told.add_unknown(f"{path}: {name}", name, known)
     return {name: value for name, value in values.items() if name in known}
-
-
-def _unknown(where: str, name: str, known: set[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    return f"{where} is no setting, so it does nothing{meant}"
