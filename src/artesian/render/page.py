@@ -11,7 +11,7 @@ from artesian.model.release import Asset, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel
 from artesian.render.document import PackageSummary, Problem
-from artesian.render.templates import render
+from artesian.render.layout import fill
 
 __all__ = [
     "Several",
@@ -25,6 +25,7 @@ __all__ = [
 # Rows of the table of versions, and packages of the list: more would bury what is looked for.
 _MOST_VERSIONS = 12
 _MOST_LISTED = 500
+
 
 class Several(msgspec.Struct, frozen=True, kw_only=True):
     """One of the packages of a page for several."""
@@ -87,7 +88,9 @@ def front_page(
     created_at: datetime | None,
 ) -> str:
     """Render the list of packages: all, or those found by a search."""
-    return render("front.html", shown=packages[:_MOST_LISTED],
+    return fill(
+        "front.html",
+        shown=packages[:_MOST_LISTED],
         total=len(packages),
         sought=sought,
         example=example,
@@ -137,7 +140,7 @@ def package_page(
         ),
         older=max(0, len(releases) - _MOST_VERSIONS),
     )
-    return render("package.html", page=page, generation=generation)
+    return fill("package.html", page=page, generation=generation)
 
 
 def _remark(channel: Channel) -> str:
@@ -168,7 +171,9 @@ def several_page(
     checked_at: datetime | None,
 ) -> str:
     """Render the page of several packages that one line installs."""
-    return render("several.html", packages=packages,
+    return fill(
+        "several.html",
+        packages=packages,
         names=[package.name for package in packages],
         line=one_liner(origin, asked),
         script_path=f"/{_path(asked)}.sh",
@@ -179,7 +184,9 @@ def several_page(
 
 def error_page(problem: Problem, *, name: str = "") -> str:
     """Render why there is no page, and what there is; `name` is the package whose versions are told."""
-    return render("error.html", status=problem.status,
+    return fill(
+        "error.html",
+        status=problem.status,
         phrase=problem.title,
         message=problem.detail,
         nearest=problem.nearest,

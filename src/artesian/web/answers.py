@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
-from artesian.render.page import CONTENT_POLICY
+from artesian.render.layout import CONTENT_POLICY
 from artesian.web.negotiate import Form
 
 __all__ = [

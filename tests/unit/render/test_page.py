@@ -11,8 +11,8 @@ from artesian.model.definition import Recipe
 from artesian.model.host import Arch, Os
 from artesian.model.snapshot import Snapshot
 from artesian.render.document import PackageSummary, Problem
+from artesian.render.layout import CONTENT_POLICY
 from artesian.render.page import (
-    CONTENT_POLICY,
     Several,
     error_page,
     front_page,
@@ -133,8 +133,8 @@ def test_nothing_is_loaded_from_elsewhere(html: str) -> None:
 
 
 def test_the_policy_names_what_stands_inline() -> None:
-    """The inline style and script are the ones that the policy's hashes stand for; it allows no other."""
-    assert CONTENT_POLICY.count("sha256-") == 2
+    """The inline styles and script are the ones that the policy's hashes stand for; it allows no other."""
+    assert CONTENT_POLICY.count("sha256-") == 3
     assert "unsafe" not in CONTENT_POLICY
     assert "http" not in CONTENT_POLICY
 
