@@ -1,17 +1,22 @@
 """All of health in one step: what a reader knows → Status. Pure: `now` is an argument."""
 
+import math
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import accumulate
 
 import msgspec
 
 from artesian.health import reasons, states
-from artesian.health.levels import level_of_most
 from artesian.model.health import Level, WriterHealth
 from artesian.model.snapshot import Generation
 from artesian.model.status import Gravity, Status, WriterState
 
-__all__ = ["Facts", "assess"]
+__all__ = ["Facts", "assess", "level_of_most"]
+
+# Some upstreams are always gone, moved or ill: the level is that of all packages but this share of them.
+LAGGARDS_SHARE = 0.1
 
 _GRAVITIES = (Gravity.ALARM, Gravity.NOTICE, Gravity.FINE)
 
@@ -66,3 +71,14 @@ def assess(facts: Facts, *, now: datetime) -> Status:
         upstreams=upstreams,
         packages=packages,
     )
+
+
+def level_of_most(counts: Mapping[Level, int]) -> Level:
+    """Tell the level that all packages but a few laggards have or exceed; `counts` are packages by level."""
+    total = sum(counts.values())
+    laggards = min(math.ceil(LAGGARDS_SHARE * total), total - 1)
+    reached = accumulate(counts.get(level, 0) for level in Level)
+    found = (
+        level for level, so_far in zip(Level, reached, strict=True) if so_far >= total - laggards
+    )
+    return next(found, Level.FROZEN)

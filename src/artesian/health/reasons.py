@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from artesian.health.levels import LIMITS, age_words
 from artesian.health.states import CLOCK_SLACK, EXPIRY_NOTICE, is_silent
+from artesian.model.age import LIMITS, age_words
 from artesian.model.health import Alert, Level
 from artesian.model.status import (
     Gravity,

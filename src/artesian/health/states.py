@@ -6,7 +6,7 @@ What the writer says of itself is believed only while its report is young.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from artesian.health.levels import age_words, level_at
+from artesian.model.age import age_words, level_at
 from artesian.model.health import LoopHealth, PackageHealth, UpstreamHealth, WriterHealth
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Entry, Generation
@@ -23,7 +23,6 @@ __all__ = [
     "EXPIRY_NOTICE",
     "is_silent",
     "packages",
-    "remarks",
     "upstream",
     "writer",
     "writer_without_report",
@@ -81,27 +80,6 @@ def _package(
         quarantined=told.quarantined,
         skipped=told.skipped,
     )
-
-
-def remarks(package: PackageStatus) -> tuple[str, ...]:
-    """Say, in sentences, what somebody who installs a package should know beyond its age."""
-    said = []
-    if package.is_pinned:
-        said.append("An operator went back to an earlier state of it, and pinned it there.")
-    if package.quarantined:
-        why = package.quarantined
-        said.append(f"What its upstream lists now is set aside: {why}. The list before is served.")
-    if package.held_until is not None:
-        said.append(
-            "Its newest release is being uploaded: platforms that it lacks stay at the one before, "
-            f"until {package.held_until:%Y-%m-%d %H:%M} UTC at the latest."
-        )
-    if package.withheld:
-        files = ", ".join(package.withheld)
-        said.append(f"Not served, for they changed after they were published: {files}.")
-    if package.is_damaged:
-        said.append("Its data here are damaged: an earlier state of them is served.")
-    return tuple(said)
 
 
 def writer_without_report(reason: str, *, is_absent: bool) -> WriterStatus:

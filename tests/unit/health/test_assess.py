@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from artesian.health.assess import Facts, assess
+from artesian.health.assess import Facts, assess, level_of_most
 from artesian.model.health import (
     Alert,
     Level,
@@ -25,6 +25,9 @@ WELL = UpstreamHealth(
     host="api.github.com", credential="anonymous", breaker="closed", succeeded_at=NOW
 )
 ALERT = Alert(key="auth_lost:api.github.com", what="what", why="why", todo="todo", since=NOW)
+
+
+FRESH, AGING, STALE, FROZEN = Level
 
 
 def ago(**span: float) -> datetime:
@@ -247,3 +250,22 @@ def test_alarms_come_first() -> None:
     """The gravest reasons stand at the top."""
     status = told(replace(TEN, number=0), alerts=(ALERT,), idle="no disk")
     assert [reason.gravity for reason in status.reasons] == ["alarm", "alarm", "notice"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "level"),
+    [
+        ({}, FROZEN),
+        ({FRESH: 1}, FRESH),
+        ({FROZEN: 1}, FROZEN),
+        ({FRESH: 1, FROZEN: 1}, FRESH),
+        ({FRESH: 8, STALE: 1, FROZEN: 1}, STALE),
+        ({FRESH: 9, FROZEN: 1}, FRESH),
+        ({FRESH: 90, AGING: 10}, FRESH),
+        ({FRESH: 89, AGING: 1, FROZEN: 10}, AGING),
+        ({AGING: 5, STALE: 95}, STALE),
+    ],
+)
+def test_a_tenth_may_lag(counts: dict[Level, int], level: Level) -> None:
+    """The whole is as fresh as all but the worst tenth of the packages (one at least, but never all)."""
+    assert level_of_most(counts) is level

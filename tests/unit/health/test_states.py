@@ -59,25 +59,6 @@ def test_a_package(
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
-    [
-        ({}, ""),
-        ({"failures": 9, "trouble": "502"}, ""),
-        ({"is_pinned": True}, "pinned"),
-        ({"quarantined": "no releases where there were 9"}, "no releases where there were 9"),
-        ({"held_until": SOON}, "2026-01-02 12:05 UTC"),
-        ({"withheld": ("a.zip", "b.zip")}, "a.zip, b.zip"),
-        ({"is_damaged": True}, "damaged"),
-    ],
-)
-def test_what_people_are_told(facts: dict[str, Any], said: str) -> None:
-    """Who installs a package is told what is served in place of the newest, and why; failed checks are not theirs."""
-    told = states.remarks(PackageStatus(name=RG, level=Level.FRESH, **facts))
-    assert len(told) == bool(said)
-    assert said in " ".join(told)
-
-
-@pytest.mark.parametrize(
     ("report", "state", "detail"),
     [
         ({}, WriterState.WORKING, ""),

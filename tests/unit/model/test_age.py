@@ -1,10 +1,10 @@
-"""Levels of freshness: tables of ages and of shares."""
+"""Levels of freshness: tables of ages."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from artesian.health.levels import age_words, level_at, level_of_most
+from artesian.model.age import age_words, level_at
 from artesian.model.health import Level
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -30,25 +30,6 @@ def test_the_level_of_an_age(hours: float | None, level: Level) -> None:
     """Three hours are fresh, a day is aging, a week is stale; a time far in the future is as bad as one in the past."""
     checked_at = None if hours is None else NOW - timedelta(hours=hours)
     assert level_at(checked_at, now=NOW) is level
-
-
-@pytest.mark.parametrize(
-    ("counts", "level"),
-    [
-        ({}, FROZEN),
-        ({FRESH: 1}, FRESH),
-        ({FROZEN: 1}, FROZEN),
-        ({FRESH: 1, FROZEN: 1}, FRESH),
-        ({FRESH: 8, STALE: 1, FROZEN: 1}, STALE),
-        ({FRESH: 9, FROZEN: 1}, FRESH),
-        ({FRESH: 90, AGING: 10}, FRESH),
-        ({FRESH: 89, AGING: 1, FROZEN: 10}, AGING),
-        ({AGING: 5, STALE: 95}, STALE),
-    ],
-)
-def test_a_tenth_may_lag(counts: dict[Level, int], level: Level) -> None:
-    """The whole is as fresh as all but the worst tenth of the packages (one at least, but never all)."""
-    assert level_of_most(counts) is level
 
 
 @pytest.mark.parametrize(

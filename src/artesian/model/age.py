@@ -1,13 +1,10 @@
-"""How fresh data are, by their age. Every level answers; only age differs. Pure."""
+"""Ages of data: where each level of freshness ends, and how people say an age."""
 
-import math
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from itertools import accumulate
 
 from artesian.model.health import Level
 
-__all__ = ["LIMITS", "age_words", "level_at", "level_of_most"]
+__all__ = ["LIMITS", "age_words", "level_at"]
 
 # Ages up to which data have a level; beyond the last they are frozen.
 LIMITS = (
@@ -18,8 +15,6 @@ LIMITS = (
     # After a week without the releases that mend security somebody should know.
     (Level.STALE, timedelta(days=7)),
 )
-# Some upstreams are always gone, moved or ill: the level is that of all packages but this share of them.
-LAGGARDS_SHARE = 0.1
 
 _UNITS = ((2880, 1440, "days"), (120, 60, "hours"), (2, 1, "minutes"))
 
@@ -33,17 +28,6 @@ def level_at(checked_at: datetime | None, *, now: datetime) -> Level:
         if age <= limit:
             return level
     return Level.FROZEN
-
-
-def level_of_most(counts: Mapping[Level, int]) -> Level:
-    """Tell the level that all packages but a few laggards have or exceed; `counts` are packages by level."""
-    total = sum(counts.values())
-    laggards = min(math.ceil(LAGGARDS_SHARE * total), total - 1)
-    reached = accumulate(counts.get(level, 0) for level in Level)
-    found = (
-        level for level, so_far in zip(Level, reached, strict=True) if so_far >= total - laggards
-    )
-    return next(found, Level.FROZEN)
 
 
 def age_words(age: timedelta) -> str:
