@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from artesian.cli.web import Data, Host, Port
+from artesian.cli.options import Data, Host, Port
 from artesian.clock import SystemClock
 from artesian.listening import open_socket
 from artesian.restarts import READER

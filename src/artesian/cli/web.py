@@ -1,32 +1,16 @@
 """`artesian web`: the read plane alone, as systemd runs it."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from artesian.cli.options import Data, Host, Port
 from artesian.reader import run
 from artesian.settings import load_settings, take_manager_variables
 from artesian.systemd import of_parent, of_systemd
 
-__all__ = ["Data", "Host", "Port", "web_command"]
-
-Port = Annotated[
-    int | None,
-    typer.Option(
-        min=0, max=65535, help="Port to listen on; 0 takes a free one.", show_default="8080"
-    ),
-]
-Host = Annotated[
-    str | None,
-    typer.Option(help="Address to listen on; 0.0.0.0 for all.", show_default="127.0.0.1"),
-]
-Data = Annotated[
-    Path | None,
-    typer.Option(help="The data directory.", show_default="~/.local/share/artesian/data"),
-]
-
+__all__ = ["web_command"]
 
 Supervised = Annotated[
     int | None, typer.Option(hidden=True, help="Of `artesian up`: the descriptor to listen on.")

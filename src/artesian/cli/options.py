@@ -1,0 +1,23 @@
+"""Options that several commands share. Imports nothing of them: `artesian up` stays small beside its children."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Data", "Host", "Port"]
+
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, help="Port to listen on; 0 takes a free one.", show_default="8080"
+    ),
+]
+Host = Annotated[
+    str | None,
+    typer.Option(help="Address to listen on; 0.0.0.0 for all.", show_default="127.0.0.1"),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="The data directory.", show_default="~/.local/share/artesian/data"),
+]
