@@ -95,7 +95,8 @@ def _prepare(niceness: int) -> Callable[[], None]:
     parent = os.getpid()
 
     def prepare() -> None:
-        os.nice(niceness)
+        with suppress(OSError):  # it isn't worth a plane
+            os.nice(niceness)
         if libc is not None:
             libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
             if os.getppid() != parent:  # it ended in between

@@ -15,7 +15,6 @@ from artesian.clock import SystemClock
 __all__ = ["Attempt", "Load", "Outcome", "longest_gap_s", "pressing", "unexplained"]
 
 PACE_S = 0.02
-DEADLINE_S = 15.0
 CLOCK = SystemClock()
 
 
@@ -54,11 +53,15 @@ class Load:
 
 
 @contextmanager
-def pressing(origin: str, *, clients: int = 6, is_kept_alive: bool = False) -> Iterator[Load]:
+def pressing(
+    origin: str, *, clients: int = 6, is_kept_alive: bool = False, patience_s: float = 15.0
+) -> Iterator[Load]:
     """Have clients ask for a script until left. `is_kept_alive`: on one connection each, until the server closes it."""
     load = Load()
     netloc = urlsplit(origin).netloc
-    threads = [Thread(target=_ask, args=(load, netloc, is_kept_alive)) for _ in range(clients)]
+    threads = [
+        Thread(target=_ask, args=(load, netloc, is_kept_alive, patience_s)) for _ in range(clients)
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -84,8 +87,8 @@ def unexplained(attempts: Sequence[Attempt], kills_s: Sequence[float]) -> list[A
     ]
 
 
-def _ask(load: Load, netloc: str, is_kept_alive: bool) -> None:
-    connection = http.client.HTTPConnection(netloc, timeout=DEADLINE_S)
+def _ask(load: Load, netloc: str, is_kept_alive: bool, patience_s: float) -> None:
+    connection = http.client.HTTPConnection(netloc, timeout=patience_s)
     while not load.over.wait(PACE_S):
         began_s = CLOCK.monotonic_s()
         outcome = _attempt(connection, "keep-alive" if is_kept_alive else "close")

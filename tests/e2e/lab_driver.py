@@ -1,0 +1,138 @@
+"""Inside the lab, with systemd as PID 1: kill the service again and again under load, and write down what that did.
+
+`python -m tests.e2e.lab_driver FILE`, as root; the report is JSON.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Event
+
+from tests.e2e.load import CLOCK, Load, Outcome, longest_gap_s, pressing, unexplained
+
+UNIT = "artesian.service"
+ORIGIN = "http://127.0.0.1:8080"
+CLIENTS = 4
+KILLS = 10
+PACE_S = 1.0
+STEP_S = 0.02
+LIMIT_S = 30.0
+
+
+def systemctl(*words: str) -> str:
+    """Ask systemd."""
+    return subprocess.run(
+        ["systemctl", *words], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
+
+
+def main_process() -> int:
+    """Tell the id of the parent of both planes; 0: there is none."""
+    return int(systemctl("show", "--value", "--property=MainPID", UNIT))
+
+
+def reader() -> int:
+    """Tell the id of the reader; 0: there is none."""
+    parent = main_process()
+    try:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+    except FileNotFoundError:
+        return 0
+    return next((pid for pid, command in commands.items() if b"--supervised" in command), 0)
+
+
+def wait_until(is_so: Callable[[], object], what: str) -> float:
+    """Wait for something; tell how long it took."""
+    began_s = CLOCK.monotonic_s()
+    while not is_so():
+        if CLOCK.monotonic_s() - began_s > LIMIT_S:
+            raise SystemExit(f"waited in vain: {what}\n{systemctl('show', UNIT)}")
+        Event().wait(STEP_S)
+    return CLOCK.monotonic_s() - began_s
+
+
+def wait_for_answers(load: Load) -> float:
+    """Wait until every client may have been answered anew; tell how long it took."""
+    before = len(load.having(Outcome.ANSWERED))
+    return wait_until(lambda: len(load.having(Outcome.ANSWERED)) > before + CLIENTS, "answers")
+
+
+def kill_again_and_again(find: Callable[[], int]) -> list[float]:
+    """Kill what `find` finds, once a second; tell when."""
+    kills: list[float] = []
+    victim = 0
+    for _ in range(KILLS):
+        wait_until(lambda: find() not in {0, victim}, "something to kill")  # noqa: B023 - called at once
+        victim = find()
+        kills.append(CLOCK.monotonic_s())
+        os.kill(victim, signal.SIGKILL)
+        Event().wait(PACE_S)
+    return kills
+
+
+def figures(load: Load, kills: list[float]) -> Mapping[str, object]:
+    """Sum up what clients met."""
+    return {
+        **{outcome.value: load.count()[outcome] for outcome in Outcome},
+        "unexplained": len(unexplained(load.having(Outcome.LOST), kills)),
+        "longest_gap_s": round(longest_gap_s(load), 2),
+        "kills": len(kills),
+        "kills_took_s": round(kills[-1] - kills[0], 2) if kills else 0,
+    }
+
+
+def killed(find: Callable[[], int]) -> Mapping[str, object]:
+    """Kill processes under load; they must come back."""
+    with pressing(ORIGIN, clients=CLIENTS, patience_s=LIMIT_S) as load:
+        wait_for_answers(load)
+        kills = kill_again_and_again(find)
+        back_s = wait_for_answers(load)
+    return {**figures(load, kills), "answers_again_after_s": round(back_s, 2)}
+
+
+def commanded(*words: str) -> Mapping[str, object]:
+    """Have systemd do something under load."""
+    with pressing(ORIGIN, clients=CLIENTS, patience_s=LIMIT_S) as load:
+        wait_for_answers(load)
+        systemctl(*words)
+        wait_for_answers(load)
+    return figures(load, [])
+
+
+def hung() -> Mapping[str, object]:
+    """Stop the parent, as if it hung: the watchdog must replace it."""
+    before = main_process()
+    os.kill(before, signal.SIGSTOP)
+    took_s = wait_until(lambda: main_process() not in {0, before}, "the watchdog")
+    with pressing(ORIGIN, clients=1, patience_s=LIMIT_S) as load:
+        wait_for_answers(load)
+    return {"replaced_after_s": round(took_s, 2)}
+
+
+def main(report: str) -> None:
+    """Do everything in turn, and report."""
+    before = main_process()
+    found = {
+        "main": killed(main_process),
+        "reader": killed(reader),
+        "reload": commanded("reload", UNIT),
+        "restart": commanded("restart", UNIT),
+        "hang": hung(),
+        "state": systemctl("is-active", UNIT),
+        "restarts": int(systemctl("show", "--value", "--property=NRestarts", UNIT)),
+        "user": Path(f"/proc/{main_process()}/status")
+        .read_text()
+        .partition("Uid:\t")[2]
+        .split()[0],
+        "first_main": before,
+    }
+    Path(report).write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
