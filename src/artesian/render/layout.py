@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 __all__ = ["CONTENT_POLICY", "fill"]
 
@@ -28,6 +28,18 @@ def _hash(text: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def _said(text: str) -> Markup:
+    """Write a sentence: what stands between backticks is code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
+
+
+_TEMPLATES.filters["said"] = _said
 _TEMPLATES.globals["style"] = _STYLE = _inline("style.css")
 _TEMPLATES.globals["status_style"] = _STATUS_STYLE = _inline("status.css")
 _TEMPLATES.globals["behaviour"] = _BEHAVIOUR = _inline("page.js")

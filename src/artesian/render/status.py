@@ -119,7 +119,7 @@ def status_page(status: Status) -> str:
         full=full,
         surface=round(22 - 20 * full / 100, 2),
         judged_at=status.judged_at,
-        reasons=status.reasons,
+        reasons=tuple(map(_headed, status.reasons)),
         bars=_bars(status),
         zones=_zones(status),
         writer=status.writer,
@@ -162,6 +162,13 @@ def _sentence(status: Status) -> str:
         return "nothing is loaded"
     within = age_words(LIMITS[0][1])
     return f"{status.counts[Level.FRESH]} of {total} packages were confirmed by their upstream within {within}"
+
+
+def _headed(reason: Reason) -> Reason:
+    """Begin a headline as sentences do, unless it begins with the name of a host."""
+    what = reason.what
+    is_word = what.partition(" ")[0].isalpha()
+    return msgspec.structs.replace(reason, what=what[:1].upper() + what[1:]) if is_word else reason
 
 
 def _bars(status: Status) -> tuple[_Bar, ...]:

@@ -10,7 +10,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 for (const time of document.querySelectorAll("time")) {
   const minutes = (Date.now() - Date.parse(time.dateTime)) / 60000;
-  const [count, unit] = minutes < 120 ? [minutes, "minute"] : minutes < 2880 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
+  const apart = Math.abs(minutes);
+  const [count, unit] = apart < 120 ? [minutes, "minute"] : apart < 2880 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
   const age = new Intl.RelativeTimeFormat("en").format(-Math.round(count), unit);
   time.append(" (" + age + ")");
 }
