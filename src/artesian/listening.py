@@ -1,6 +1,7 @@
 """The listening socket: opened, taken over from another process, and emptied before its end."""
 
 import ctypes
+import os
 import select
 import socket
 import struct
@@ -44,9 +45,12 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise PortInUse(host, port, reason or str(error)) from error
+    except socket.gaierror as error:
+        raise PortInUse(host, port, error.strerror) from error
+    except OSError as error:
+        raise PortInUse(host, port, os.strerror(error.errno or 0)) from error
+    except UnicodeError as error:
+        raise PortInUse(host, port, str(error)) from error
 
 
 def adopt(number: int) -> socket.socket | None:
