@@ -55,7 +55,7 @@ def test_the_wheel_serves_alone(artesian: Path, tmp_path: Path) -> None:
     """Started outside the checkout without any data, it answers with scripts, pages and JSON from its seed."""
     port = free_port()
     with running_server(
-        command_line(tmp_path / "data", port, artesian), port, cwd=tmp_path
+        command_line(tmp_path / "data", port, "up", executable=artesian), port, cwd=tmp_path
     ) as origin:
         script = get(origin, "/rg", "curl/8.5.0")
         assert script.startswith("#!/bin/sh")

@@ -34,11 +34,16 @@ def free_port() -> int:
         return port
 
 
-def command_line(data: Path, port: int, executable: Path | None = None) -> list[str]:
-    """Spell `artesian up` on a data directory; `executable` is another environment's `artesian`."""
+def command_line(
+    data: Path, port: int, command: str = "web", *, executable: Path | None = None
+) -> list[str]:
+    """Spell a server on a data directory: `web`, the read plane alone, asks no upstream; `up` is all of it.
+
+    executable: another environment's `artesian`.
+    """
     artesian = executable or Path(sys.executable).parent / "artesian"
     env = shutil.which("env") or "/usr/bin/env"
-    return [env, f"ARTESIAN_DATA_DIR={data}", str(artesian), "up", "--port", str(port)]
+    return [env, f"ARTESIAN_DATA_DIR={data}", str(artesian), command, "--port", str(port)]
 
 
 @contextmanager
