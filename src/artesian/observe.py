@@ -6,6 +6,7 @@ A line for each request would halve what a reader serves. What the counters are 
 import logging
 import sys
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -13,8 +14,8 @@ import structlog
 __all__ = ["Observer", "log_to_stderr"]
 
 
-def log_to_stderr(*, is_json: bool) -> None:
-    """Send log lines to stderr: JSON for machines, one readable line each for a terminal."""
+def log_to_stderr(*, is_json: bool, redact: Callable[[str], str] = str) -> None:
+    """Send log lines to stderr: JSON for machines, one readable line each for a terminal. redact: over each line."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer()
     )
@@ -24,6 +25,7 @@ def log_to_stderr(*, is_json: bool) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             renderer,
+            lambda _logger, _method, line: redact(str(line)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -30,6 +30,7 @@ class Facts:
     loops: Mapping[str, LoopHealth] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
     idle: str = ""
+    doubts: Sequence[str] = ()  # of the settings
     problems: Sequence[str] = ()  # of the catalogue
     missing: int = 0  # packages in force that the catalogue lacks, too many to be true
     rebuilt_at: datetime | None = None  # when the memory had to be begun anew
@@ -89,6 +90,14 @@ def _of_writer(facts: Facts) -> Iterator[Alert]:
                 todo="restart the writer, and report it",
                 since=now,
             )
+    if facts.doubts and not facts.idle:
+        yield Alert(
+            key="settings",
+            what="the settings became doubtful, so those before are kept",
+            why=facts.doubts[0],
+            todo="run `artesian doctor`; they are read again by themselves",
+            since=now,
+        )
     if facts.problems:
         yield Alert(
             key="catalogue",

@@ -23,7 +23,7 @@ from artesian.refresh.record import Assembly, Record, digest, rebuilt
 from artesian.store.encoding import digest_of, encode_snapshot
 from artesian.store.publish import Announce, Change, Confirm, Drop, Published, Replace, publish
 
-__all__ = ["dropped", "publish_changes"]
+__all__ = ["dropped", "lacking", "publish_changes"]
 
 # Snapshots made in one look, so that a new catalogue of thousands of packages keeps no pass from its requests.
 MADE_AT_ONCE = 200
@@ -71,11 +71,19 @@ def publish_changes(plane: Plane) -> Published | None:
 
 def dropped(plane: Plane) -> tuple[PackageName, ...]:
     """Name the packages in force that the catalogue has no longer, unless it is damaged rather than changed."""
-    present = plane.present.generation().packages
-    gone = [name for name in present if name not in plane.wanted]
-    if not plane.is_whole or len(gone) > DROPPED_SHARE * len(present):
+    if not plane.is_whole or lacking(plane):
         return ()
-    return tuple(name for name in gone if not present[name].is_pinned)
+    present = plane.present.generation().packages
+    return tuple(
+        name for name in present if name not in plane.wanted and not present[name].is_pinned
+    )
+
+
+def lacking(plane: Plane) -> int:
+    """Count the packages in force that the catalogue lacks, where they are too many for that to be meant; else 0."""
+    present = plane.present.generation().packages
+    gone = sum(name not in plane.wanted for name in present)
+    return gone if gone > DROPPED_SHARE * len(present) else 0
 
 
 def _is_outdated(record: Record, wanted: Wanted, *, now: datetime) -> bool:

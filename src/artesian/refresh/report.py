@@ -1,6 +1,7 @@
 """The writer's report of itself, health.json: gathered from the memory and the loops, replaced by rename."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,24 +14,22 @@ from artesian.refresh.record import Record, Trouble
 from artesian.refresh.upstream import Key, Upstream
 from artesian.store.disk import Disk, NotPublished
 
-__all__ = ["FILE", "describe", "package_health", "upstream_health", "write_report"]
+__all__ = ["FILE", "describe", "in_use", "package_health", "upstream_health", "write_report"]
 
 FILE = "health.json"
+# A host that lists nothing (any more) is told of for so long after it was last asked.
+FORGOTTEN = timedelta(days=1)
 
 
 def describe(plane: Plane, loops: Mapping[str, LoopHealth], *, pid: int) -> WriterHealth:
     """Gather the report, without alerts, inside a transaction."""
-    memory, access = plane.memory, plane.exchange.access
+    access = plane.exchange.access
     packages = {
         name: package_health(record)
         for name, record in acquaint(plane).items()
         if _is_remarkable(record)
     }
-    upstreams = [
-        upstream_health(key, upstream)
-        for key, upstream in memory.upstreams().items()
-        if access.key(key.host) == key and key.host not in access.broken
-    ]
+    upstreams = [upstream_health(key, upstream) for key, upstream in in_use(plane).items()]
     broken = [
         UpstreamHealth(host=host, credential="broken", breaker="open", reason=reason)
         for host, reason in access.broken.items()
@@ -43,6 +42,18 @@ def describe(plane: Plane, loops: Mapping[str, LoopHealth], *, pid: int) -> Writ
         packages=packages,
         loops=loops,
     )
+
+
+def in_use(plane: Plane) -> Mapping[Key, Upstream]:
+    """Return the upstreams that were asked of late, as those who we are now, inside a transaction."""
+    access, now = plane.exchange.access, plane.exchange.clock.now()
+    return {
+        key: upstream
+        for key, upstream in plane.memory.upstreams().items()
+        if access.key(key.host) == key
+        and key.host not in access.broken
+        and (key.host in plane.hosts or now - upstream.budget.started_at < FORGOTTEN)
+    }
 
 
 def package_health(record: Record) -> PackageHealth:

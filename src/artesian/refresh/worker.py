@@ -6,6 +6,7 @@ With reader.py the only module that starts tasks. A loop's failure costs that lo
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -14,11 +15,17 @@ from artesian.errors import ArtesianError
 from artesian.model.health import LoopHealth
 from artesian.observe import Observer
 
-__all__ = ["Loop", "Worker"]
+__all__ = ["Loop", "Worker", "is_silent"]
 
 # Pause after a failed step: doubled from the first to the longest, and reset by a good step.
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
+MISSED_BEATS = 3
+
+
+def is_silent(health: LoopHealth, *, now: datetime) -> bool:
+    """Tell whether a loop must be taken for dead, or hanging."""
+    return now - health.beat_at > timedelta(seconds=health.every_s * MISSED_BEATS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,12 @@ class Worker:
     def loops(self) -> Mapping[str, LoopHealth]:
         """Tell each loop's heartbeat, and how often it was started again."""
         return dict(self._health)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Name the loops whose heartbeat is too old."""
+        now = self._clock.now()
+        return tuple(name for name, health in self._health.items() if is_silent(health, now=now))
 
     async def run(self, *loops: Loop) -> None:
         """Start these loops and keep them running."""
@@ -79,26 +92,23 @@ class Worker:
 
     async def _failed(self, loop: Loop) -> bool:
         """Do one step; tell whether it failed."""
-        health = self._health[loop.name]
-        error_text = ""
+        before = self._health[loop.name]
+        why, is_fault = "", True
         try:
             await loop.step()
         except ArtesianError as error:  # foreseen: the disk is full, the memory locked
-            error_text = str(error)
-            if error_text != health.error:
-                self._observer.warn("loop.held_up", loop=loop.name, reason=error_text)
+            why, is_fault = str(error), False
+            if why != before.error:
+                self._observer.warn("loop.held_up", loop=loop.name, reason=why)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise  # we are to end
-            error_text = "its step was cancelled from inside"
+            why = "its step was cancelled from inside"
             self._observer.warn("loop.cancelled", loop=loop.name)
         except Exception as error:  # noqa: BLE001 - a loop's step: log, count, go on
-            error_text = f"{type(error).__name__}: {error}"
+            why = f"{type(error).__name__}: {error}"
             self._observer.fail("loop.failed", error, loop=loop.name)
-        self._health[loop.name] = replace(
-            self._health[loop.name],
-            error=error_text,
-            restarts=health.restarts + bool(error_text),
-        )
-        return bool(error_text)
+        restarts = before.restarts + (bool(why) and is_fault)
+        self._health[loop.name] = replace(self._health[loop.name], error=why, restarts=restarts)
+        return bool(why)
