@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except socket.gaierror as error:
-        raise PortInUse(host, port, error.strerror) from error
+        raise PortInUse(host, port, str(error.strerror)) from error
     except OSError as error:
         raise PortInUse(host, port, os.strerror(error.errno or 0)) from error
     except UnicodeError as error:

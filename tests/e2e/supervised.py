@@ -1,4 +1,7 @@
-"""`artesian up` with another writer: `python -m tests.e2e.supervised DATA PORT WRITER…`, WRITER being its command."""
+"""`artesian up` with another writer: `python -m tests.e2e.supervised DATA PORT SILENT_S WRITER…`.
+
+WRITER is its command, SILENT_S how long a reader may go without a heartbeat.
+"""
 
 import os
 import sys
@@ -15,10 +18,11 @@ from artesian.supervise import Member, supervise
 from artesian.systemd import of_systemd
 
 
-def main(data: str, port: str, *writer: str) -> None:
+def main(data: str, port: str, silent_s: str, *writer: str) -> None:
     """Run the real reader beside a writer that restarts sooner than a real one."""
     manager = of_systemd(take_manager_variables(), os.getpid())
     reader = next(member for member in planes(("--data", data)) if member.is_serving)
+    reader = replace(reader, policy=replace(reader.policy, silent_s=float(silent_s)))
     policy = replace(WRITER, first_s=0.2, longest_s=0.2)
     members = (reader, Member(name="writer", command=writer, policy=policy, niceness=10))
     with open_socket("127.0.0.1", int(port), manager) as listening:
