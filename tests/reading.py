@@ -110,6 +110,7 @@ class Memory:
         self.snapshots = {snapshot.definition.name: snapshot for snapshot in snapshots}
         self.following: Generation | None = None
         self.fault: Exception | None = None
+        self.damaged: tuple[str, ...] = ()
 
     def load(self) -> Generation | None:
         return generation(tuple(self.snapshots.values()))

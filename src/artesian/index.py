@@ -29,6 +29,11 @@ class NotFetched(Unavailable):
 class Backing(Protocol):
     """Where an index gets what isn't in memory yet; `store.read.Store` is one. It answers None rather than raise."""
 
+    @property
+    def damaged(self) -> tuple[str, ...]:
+        """The objects found damaged and not read well since, by digest."""
+        ...
+
     def load(self) -> Generation | None:
         """Return the generation to start from."""
         ...

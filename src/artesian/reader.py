@@ -20,8 +20,10 @@ from artesian.observe import Observer, log_to_stderr
 from artesian.settings import Loaded, Settings, shipped
 from artesian.store.files import ArchiveFiles, DirectoryFiles
 from artesian.store.read import Store
+from artesian.store.report import ReportFile
 from artesian.systemd import ALONE, Manager
 from artesian.web.app import App
+from artesian.web.board import look
 from artesian.web.connections import Connection, Connections, Limits
 from artesian.web.plane import EMPTY
 from artesian.web.sundries import example
@@ -33,6 +35,10 @@ _STEP_S = 1.0
 # Names indexed for suggestions at a time (half a millisecond), and the pause for requests in between.
 _GROW_COUNT = 50
 _GROW_PAUSE_S = 0.01
+# How often it is judged how the service is; and how much longer the pause is than the judgement of thousands of
+# packages takes, for the threads of one process share a processor.
+_JUDGE_S = 10.0
+_JUDGE_SHARE = 200
 # A loop that hasn't done its step for so long is stuck: then this process says no more that it works.
 _SILENT_S = 10.0
 # At the end: how often, and how many times, it is looked whether a client still waits to be accepted.
@@ -107,6 +113,7 @@ def run(loaded: Loaded, tell: Callable[[str], None], manager: Manager = ALONE) -
         loops = (
             partial(_watch, app, hearts, observer),
             partial(_sweep, connections, hearts, observer),
+            partial(_judge, app, ReportFile(settings.data_dir), clock, observer),
             partial(_beat, hearts, manager),
             partial(_attend, leaving),
         )
@@ -195,6 +202,20 @@ async def _watch(app: App, hearts: _Hearts, observer: Observer) -> None:
         except Exception as error:  # noqa: BLE001 - a loop's step: what is in force stays in force
             observer.fail("generation.watch_failed", error)
         await hearts.clock.sleep(_STEP_S)
+
+
+async def _judge(app: App, file: ReportFile, clock: Clock, observer: Observer) -> None:
+    """Judge how the service is, in a thread: no answer waits. That it still does shows as the judgement's age."""
+    while True:
+        began_s = clock.monotonic_s()
+        try:
+            index, now = app.serving.index, clock.now()
+            damaged = index.backing.damaged
+            app.show(await asyncio.to_thread(look, index.generation, damaged, file, now=now))
+        except Exception as error:  # noqa: BLE001 - a loop's step
+            observer.fail("status.judge_failed", error)
+        took_s = clock.monotonic_s() - began_s
+        await clock.sleep(max(_JUDGE_S, _JUDGE_SHARE * took_s))
 
 
 async def _sweep(connections: Connections, hearts: _Hearts, observer: Observer) -> None:

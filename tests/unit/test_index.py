@@ -32,6 +32,7 @@ class Memory:
 
     def __init__(self, generation: Generation | None, **snapshots: Snapshot) -> None:
         self.generation = generation
+        self.damaged: tuple[str, ...] = ()
         self._snapshots = {name(package): found for package, found in snapshots.items()}
 
     def load(self) -> Generation | None:

@@ -64,6 +64,7 @@ class _Page(msgspec.Struct, frozen=True, kw_only=True):
     script_path: str
     version_example: str
     checked_at: datetime | None
+    remarks: tuple[str, ...]
     columns: tuple[_Column, ...]
     rows: tuple[_Row, ...]
     older: int
@@ -99,7 +100,7 @@ def front_page(
     )
 
 
-def package_page(
+def package_page(  # noqa: PLR0913 - one page, all that it shows
     snapshot: Snapshot,
     *,
     asked: str,
@@ -107,8 +108,12 @@ def package_page(
     serves: str,
     generation: int,
     checked_at: datetime | None,
+    remarks: tuple[str, ...] = (),
 ) -> str:
-    """Render what a package is and which builds it has; `serves` is the version that `asked` installs now."""
+    """Render what a package is and which builds it has; `serves` is the version that `asked` installs now.
+
+    remarks: what there is to tell of its data beyond their age.
+    """
     definition = snapshot.definition
     releases = [release for release in snapshot.releases if release.assets]
     columns = _columns(releases[:_MOST_VERSIONS])
@@ -128,6 +133,7 @@ def package_page(
         script_path=f"/{_path(asked)}.sh",
         version_example=serves or "1.2",
         checked_at=checked_at,
+        remarks=remarks,
         columns=columns,
         rows=tuple(
             _Row(

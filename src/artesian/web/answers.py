@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,6 +14,7 @@ from artesian.render.layout import CONTENT_POLICY
 from artesian.web.negotiate import Form
 
 __all__ = [
+    "BRIEF",
     "FRESH",
     "JSON",
     "NEGOTIATED",
@@ -29,6 +31,8 @@ __all__ = [
 # A minute fresh; then a cache may answer with the old one for a day while it asks, and for a week while we are down.
 FRESH = "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
 NEVER = "no-store"
+# As often as it is judged how the service is.
+BRIEF = "public, max-age=10"
 
 # What an answer varies on whose form the client didn't force.
 NEGOTIATED = "User-Agent, Accept, Accept-Encoding"
@@ -144,6 +148,11 @@ class Answers:
         if found is not None:
             self._kept.move_to_end(key)
         return found
+
+    def drop(self, is_over: Callable[[AnswerKey], bool]) -> None:
+        """Forget the answers whose keys are over."""
+        for key in [key for key in self._kept if is_over(key)]:
+            self.size_bytes -= self._kept.pop(key).size_bytes
 
     def put(self, key: AnswerKey, answer: Ready) -> None:
         if key in self._kept or answer.size_bytes > self._limit_bytes:

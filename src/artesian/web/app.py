@@ -4,6 +4,7 @@ A kept answer to a plain GET never comes here: the connection asks `kept` for it
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from secrets import token_hex
 from typing import Any
@@ -16,6 +17,7 @@ from artesian.errors import ArtesianError, Invalid
 from artesian.index import Index
 from artesian.observe import Observer
 from artesian.web.answers import FRESH, NEGOTIATED, AnswerKey, Answers, Ready, ready
+from artesian.web.board import PATHS, Board
 from artesian.web.failures import (
     Incident,
     MethodNotAllowed,
@@ -26,6 +28,7 @@ from artesian.web.failures import (
 )
 from artesian.web.nearest import Nearest
 from artesian.web.negotiate import (
+    Form,
     WrongHost,
     accepts_gzip,
     form_for,
@@ -69,6 +72,7 @@ class App:
         self._public_url = public_url
         self._allowed = {*allowed_hosts, urlsplit(public_url).hostname or ""} - {""}
         self._printed_for = lru_cache(maxsize=256)(self._print_for)
+        self._board: Board | None = None
         self.replace(index)
 
     def replace(self, index: Index) -> None:
@@ -79,7 +83,15 @@ class App:
             answers=Answers(self._answers_bytes),
             nearest=Nearest([*generation.packages, *generation.aliases], self._clock),
             public_url=self._public_url,
+            board=self._board,
         )
+
+    def show(self, board: Board) -> None:
+        """Put a judgement in force, for all requests that begin from now on, and drop the answers that it changes."""
+        has_news = self._board is None or board.remarks != self._board.remarks
+        self.serving.answers.drop(lambda key: key[0] in PATHS or (has_news and key[1] is Form.PAGE))
+        self._board = board
+        self.serving = replace(self.serving, board=board)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -151,7 +163,7 @@ class App:
         asked = Asked(form=form, origin=origin, query=read_query(scope["query_string"]))
         answer = route(serving, asked, read_path(path))
         made = ready(answer, is_gzip=is_gzip)
-        if is_plain and answer.cache_control == FRESH:
+        if is_plain and (answer.cache_control == FRESH or path in PATHS):
             is_for_all = answer.vary != NEGOTIATED
             key: AnswerKey = (
                 path,

@@ -62,6 +62,7 @@ def answer_specs(
                 serves=chosen[0].serves,
                 generation=serving.number,
                 checked_at=checked_at,
+                remarks=serving.remarks(names[0]),
             )
             return page_answer(html, vary=vary, checked_at=checked_at)
         case Form.PAGE:

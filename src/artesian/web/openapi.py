@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from artesian import __version__
+from artesian.model.status import Status
 from artesian.render.document import (
     PackageDocument,
     PackageList,
@@ -49,7 +50,7 @@ def _encoded() -> bytes:
 
 
 def _document() -> dict[str, Any]:
-    documents = (PackageList, PackageDocument, ResolutionDocument, Problem)
+    documents = (PackageList, PackageDocument, ResolutionDocument, Status, Problem)
     _, schemas = msgspec.json.schema_components(
         documents, ref_template="#/components/schemas/{name}"
     )
@@ -75,6 +76,9 @@ def _document() -> dict[str, Any]:
                 "get": _get(
                     "resolve", "What to install on one host", ResolutionDocument, _host_parameters()
                 )
+            },
+            "/v1/status": {
+                "get": _get("status", "How fresh the data are, and what is wrong", Status, ())
             },
         },
         "components": {"schemas": schemas, "responses": _problems()},

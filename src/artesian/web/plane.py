@@ -10,6 +10,7 @@ from artesian.model.names import PackageName
 from artesian.model.query import NoMatch
 from artesian.model.snapshot import Generation
 from artesian.web.answers import Answers
+from artesian.web.board import Board
 from artesian.web.nearest import Nearest
 from artesian.web.negotiate import Form
 
@@ -19,6 +20,7 @@ __all__ = [
     "InvalidParameter",
     "NoSuchBuild",
     "NoSuchVersion",
+    "NotJudged",
     "NothingLoaded",
     "Serving",
     "Unrenderable",
@@ -36,6 +38,7 @@ class Serving:
     answers: Answers
     nearest: Nearest
     public_url: str  # empty: unset
+    board: Board | None = None  # None: not judged yet
 
     @property
     def number(self) -> int:
@@ -47,6 +50,16 @@ class Serving:
         if not self.index.generation.packages:
             raise NothingLoaded
         return self.index.canonical(name)
+
+    def judged(self) -> Board:
+        """Return how the service is; raise NotJudged."""
+        if self.board is None:
+            raise NotJudged
+        return self.board
+
+    def remarks(self, name: PackageName) -> tuple[str, ...]:
+        """Tell what there is to tell of a package's data beyond their age."""
+        return () if self.board is None else self.board.remarks.get(name, ())
 
     def has(self, text: str) -> bool:
         """Tell whether `text` is the name of a package or an alias."""
@@ -66,6 +79,13 @@ class Asked:
     form: Form
     origin: str
     query: Mapping[str, str]
+
+
+class NotJudged(Unavailable):
+    """A reader that has just started hasn't looked around yet."""
+
+    def __init__(self) -> None:
+        super().__init__("how the service is will be known in a moment", retry_after_s=1)
 
 
 class NothingLoaded(Unavailable):

@@ -11,7 +11,7 @@ from artesian.render.document import encode, package_document, package_list, res
 from artesian.resolve.choose import resolve
 from artesian.web.answers import JSON, Answer
 from artesian.web.installers import answer_specs
-from artesian.web.negotiate import NoSuchPage, split_suffix
+from artesian.web.negotiate import Form, NoSuchPage, split_suffix
 from artesian.web.openapi import openapi
 from artesian.web.parameters import read_formats, read_host
 from artesian.web.plane import Asked, NoSuchBuild, NoSuchVersion, Serving
@@ -57,6 +57,18 @@ def resolution(serving: Serving, asked: Asked, text: str) -> Answer:
     return Answer(body=encode(document), media_type=JSON, checked_at=checked_at)
 
 
+def status(serving: Serving, asked: Asked) -> Answer:
+    """Answer `/status`: how the service is, for people."""
+    board = serving.judged()
+    return board.page if asked.form is Form.PAGE else board.text
+
+
+def status_document(serving: Serving, asked: Asked) -> Answer:
+    """Answer `/v1/status`: how the service is, for programs."""
+    del asked
+    return serving.judged().document
+
+
 _ROUTES = (
     Route("/", front),
     Route("/livez", livez),
@@ -64,6 +76,8 @@ _ROUTES = (
     Route("/robots.txt", robots),
     Route("/favicon.svg", icon),
     Route("/openapi.json", openapi),
+    Route("/status", status),
+    Route("/v1/status", status_document),
     Route("/v1/packages", packages),
     Route("/v1/packages/{text:path}", package),
     Route("/v1/resolve/{text:path}", resolution),
