@@ -14,8 +14,13 @@ import structlog
 __all__ = ["Observer", "log_to_stderr"]
 
 
-def log_to_stderr(*, is_json: bool, redact: Callable[[str], str] = str) -> None:
-    """Send log lines to stderr: JSON for machines, one readable line each for a terminal. redact: over each line."""
+def log_to_stderr(
+    *, is_json: bool, redact: Callable[[str], str] = str, least: int = logging.INFO
+) -> None:
+    """Send log lines to stderr: JSON for machines, one readable line each for a terminal.
+
+    redact: over each line; least: the level from which on a line is written.
+    """
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer()
     )
@@ -27,7 +32,7 @@ def log_to_stderr(*, is_json: bool, redact: Callable[[str], str] = str) -> None:
             renderer,
             lambda _logger, _method, line: redact(str(line)),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

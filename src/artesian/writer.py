@@ -34,8 +34,6 @@ INBOX_S = 60.0
 TELL_S = 1.0
 COLLECT_S = 3600.0
 FEED_S = 1.0
-# Readers, and whatever else a machine does, come first.
-NICENESS = 10
 # A list over 20 MB goes to quarantine, where an operator sees it; over this it isn't even read.
 LIMITS = Limits(body_bytes=40_000_000)
 
@@ -84,8 +82,6 @@ def run(load: Callable[[], Loaded], manager: Manager = ALONE) -> None:
         is_json=not sys.stderr.isatty(),
         redact=lambda line: redact(line, writer.situation.secrets),
     )
-    with suppress(OSError):
-        os.nice(NICENESS)
     with asyncio.Runner() as runner, suppress(asyncio.CancelledError):
         runner.run(_until_told(writer, manager))
 

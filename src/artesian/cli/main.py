@@ -13,12 +13,16 @@ __all__ = ["app_of", "main"]
 # Each command's function. Only the module of the one that was called is imported: `web` and `up` are started again
 # after a crash, and must not wait for what other commands need (measured: half of the time to the first answer).
 _COMMANDS: Mapping[str, str] = {
+    "breaker": "artesian.cli.breaker:breaker_command",
     "check": "artesian.cli.check:check_command",
     "classify": "artesian.cli.classify:classify_command",
     "detect": "artesian.cli.detect:detect_command",
     "pick": "artesian.cli.pick:pick_command",
+    "quarantine": "artesian.cli.quarantine:quarantine_command",
+    "refresh": "artesian.cli.refresh:refresh_command",
     "resolve": "artesian.cli.resolve:resolve_command",
     "rollback": "artesian.cli.rollback:rollback_command",
+    "sim": "artesian.cli.sim:sim_command",
     "unpin": "artesian.cli.rollback:unpin_command",
     "up": "artesian.cli.up:up_command",
     "web": "artesian.cli.web:web_command",
@@ -47,7 +51,11 @@ def app_of(names: Iterable[str]) -> typer.Typer:
     app.callback()(_several)
     for name in names:
         module, _, function = _COMMANDS[name].partition(":")
-        app.command(name)(getattr(importlib.import_module(module), function))
+        command = getattr(importlib.import_module(module), function)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
     return app
 
 

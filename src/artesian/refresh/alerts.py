@@ -17,7 +17,6 @@ __all__ = ["Facts", "alerts", "changes"]
 # A host that fails for a shorter time is nobody's business: what was fetched before is served.
 UNREACHABLE_AFTER = timedelta(minutes=15)
 EXPIRES_IN = (timedelta(days=2), timedelta(days=7), timedelta(days=21))
-SILENT_BEATS = 3  # heartbeats that a loop may miss
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +27,7 @@ class Facts:
     upstreams: Mapping[Key, Upstream] = field(default_factory=dict)
     records: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     loops: Mapping[str, LoopHealth] = field(default_factory=dict)
+    silent: Sequence[str] = ()  # loops without a heartbeat
     broken: Mapping[str, str] = field(default_factory=dict)
     idle: str = ""
     doubts: Sequence[str] = ()  # of the settings
@@ -82,14 +82,14 @@ def _of_writer(facts: Facts) -> Iterator[Alert]:
                 todo="see the log; it is tried again by itself",
                 since=now,
             )
-        if now - loop.beat_at > timedelta(seconds=loop.every_s * SILENT_BEATS):
-            yield Alert(
-                key=f"silent:{name}",
-                what=f"the writer's loop {name} is silent since {_at(loop.beat_at)}",
-                why="it hangs, or ended without a word",
-                todo="restart the writer, and report it",
-                since=now,
-            )
+    for name in facts.silent:
+        yield Alert(
+            key=f"silent:{name}",
+            what=f"the writer's loop {name} is silent since {_at(facts.loops[name].beat_at)}",
+            why="it hangs, or ended without a word",
+            todo="restart the writer, and report it",
+            since=now,
+        )
     if facts.doubts and not facts.idle:
         yield Alert(
             key="settings",

@@ -1,6 +1,6 @@
 """What the writer is given from outside, and what its loops share: the plane they work on, or why there is none."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ class Connection(NamedTuple):
     """A way to upstreams, and how to close it."""
 
     transport: Transport
-    close: Callable[[], Awaitable[None]]
+    close: Callable[[], Coroutine[None, None, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

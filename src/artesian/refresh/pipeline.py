@@ -19,7 +19,7 @@ from artesian.refresh.settle import Result, Settled, settle, settle_older
 from artesian.refresh.upstream import NotNow
 from artesian.store.publish import Published
 
-__all__ = ["STEP", "Pass", "Step", "plan", "run_pass"]
+__all__ = ["STEP", "Pass", "Step", "plan", "recall", "run_pass"]
 
 STEP = timedelta(seconds=10)  # between two passes over a host
 # A history is read a page at a time, at most one in this time and package; in one minute of four it goes first, so
@@ -57,7 +57,7 @@ async def run_pass(
         host = plane.wanted[step.name].host
         if host in refused:
             continue
-        record, known = _recall(plane, step.name)
+        record, known = recall(plane, step.name)
         result = await _fetch(plane, step, record, known)
         if isinstance(result, NotNow):
             refused[host] = result
@@ -84,18 +84,7 @@ def plan(plane: Plane, host: str) -> tuple[Step, ...]:
     return (*older, *newest) if is_their_turn else (*newest, *older)
 
 
-def _older(records: Iterable[Record], *, now: datetime) -> tuple[PackageName, ...]:
-    """Order the packages with more of a history to read, most asked for first."""
-    waiting = [
-        (-demand(record, now=now), record.older.pages, record.name)
-        for record in records
-        if record.older is not None
-        and not (record.deepened_at and now - OLDER_PAUSE < record.deepened_at <= now)
-    ]
-    return tuple(name for _, _, name in sorted(waiting))
-
-
-def _recall(plane: Plane, name: PackageName) -> tuple[Record, Known]:
+def recall(plane: Plane, name: PackageName) -> tuple[Record, Known]:
     """Return what is known of a package; where its releases got lost, what is in force of them."""
     memory = plane.memory
     with memory.transaction():
@@ -109,6 +98,17 @@ def _recall(plane: Plane, name: PackageName) -> tuple[Record, Known]:
         is_same = snapshot and snapshot.definition.source == plane.wanted[name].definition.source
         known = rebuilt(snapshot) if snapshot and is_same else Known()
     return record, known
+
+
+def _older(records: Iterable[Record], *, now: datetime) -> tuple[PackageName, ...]:
+    """Order the packages with more of a history to read, most asked for first."""
+    waiting = [
+        (-demand(record, now=now), record.older.pages, record.name)
+        for record in records
+        if record.older is not None
+        and not (record.deepened_at and now - OLDER_PAUSE < record.deepened_at <= now)
+    ]
+    return tuple(name for _, _, name in sorted(waiting))
 
 
 async def _fetch(plane: Plane, step: Step, record: Record, known: Known) -> Result | NotNow:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from artesian import __version__
 from artesian.definitions.load import Catalogue
+from artesian.index import UnknownPackage
 from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.refresh.access import Access
@@ -17,7 +18,7 @@ from artesian.refresh.record import Record, digest, source_text
 from artesian.refresh.schedule import INTERVAL
 from artesian.store.disk import Disk
 
-__all__ = ["Plane", "Wanted", "acquaint", "wanted_of"]
+__all__ = ["Plane", "Wanted", "acquaint", "named", "wanted_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,16 @@ def wanted_of(catalogue: Catalogue, access: Access) -> Mapping[PackageName, Want
         )
         for definition in catalogue.definitions
     }
+
+
+def named(plane: Plane, name: PackageName) -> PackageName:
+    """Follow an alias; raise UnknownPackage."""
+    if name in plane.wanted:
+        return name
+    for target, wanted in plane.wanted.items():
+        if name in wanted.definition.aliases:
+            return target
+    raise UnknownPackage(name)
 
 
 def acquaint(plane: Plane) -> Mapping[PackageName, Record]:

@@ -77,6 +77,7 @@ class Reporter:
             upstreams=upstreams,
             records=by_host,
             loops=self._worker.loops,
+            silent=self._worker.silent,
             broken=plane.exchange.access.broken,
             idle=idle,
             doubts=self._now.doubts,

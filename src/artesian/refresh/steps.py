@@ -12,6 +12,7 @@ from pathlib import Path
 from artesian.definitions.load import Catalogue
 from artesian.errors import ArtesianError
 from artesian.inbox import inbox_of, take_demand
+from artesian.net import Transport
 from artesian.refresh.access import Access
 from artesian.refresh.catalogues import fingerprint, folders_of, load_catalogues
 from artesian.refresh.exchange import Exchange
@@ -28,7 +29,7 @@ from artesian.settings import Settings
 from artesian.store.collect import collect
 from artesian.store.publish import adopt
 
-__all__ = ["Steps", "lane"]
+__all__ = ["Steps", "lane", "make_plane"]
 
 # A connection that was replaced may have a request under way for so long.
 RETIRED_S = 120.0
@@ -37,6 +38,38 @@ RETIRED_S = 120.0
 def lane(host: str) -> str:
     """Name the loop that refreshes a host."""
     return f"refresh {host}"
+
+
+def make_plane(  # noqa: PLR0913 - all that a plane is made of
+    directory: Path,
+    outside: Outside,
+    settings: Settings,
+    *,
+    access: Access,
+    catalogue: Catalogue,
+    transport: Transport,
+    memory: Memory,
+) -> Plane:
+    """Put a plane together; where nothing is in force yet, what ships with the program is now."""
+    present = Present(directory)
+    if present.generation().number == 0:
+        adopt(directory, outside.seed, now=outside.clock.now(), disk=outside.disk)
+    return Plane(
+        directory=directory,
+        disk=outside.disk,
+        present=present,
+        exchange=Exchange(
+            transport=transport,
+            access=access,
+            memory=memory,
+            clock=outside.clock,
+            jitter=outside.jitter,
+            observer=outside.observer,
+        ),
+        wanted=wanted_of(catalogue, access),
+        is_whole=not catalogue.problems,
+        interval=timedelta(seconds=settings.interval_s),
+    )
 
 
 class Steps:
@@ -51,7 +84,6 @@ class Steps:
         self._worker = worker
         self._now = now
         self._lock = WriterLock(directory)
-        self._present = Present(directory)
         self._access: Access | None = None
         self._made_of: tuple[Settings, Access, str] | None = None
         self._connection: Connection | None = None
@@ -135,28 +167,14 @@ class Steps:
             self._stop("the catalogue has no packages")
             return
         connection = self._connected(access)
-        if self._present.generation().number == 0:
-            adopt(
-                self._directory,
-                self._outside.seed,
-                now=self._outside.clock.now(),
-                disk=self._outside.disk,
-            )
-        plane = Plane(
-            directory=self._directory,
-            disk=self._outside.disk,
-            present=self._present,
-            exchange=Exchange(
-                transport=connection.transport,
-                access=access,
-                memory=self._memory,
-                clock=self._outside.clock,
-                jitter=self._outside.jitter,
-                observer=self._outside.observer,
-            ),
-            wanted=wanted_of(catalogue, access),
-            is_whole=not catalogue.problems,
-            interval=timedelta(seconds=settings.interval_s),
+        plane = make_plane(
+            self._directory,
+            self._outside,
+            settings,
+            access=access,
+            catalogue=catalogue,
+            transport=connection.transport,
+            memory=self._memory,
         )
         self._now.plane, self._now.idle = plane, ""
         self._made_of = made_of

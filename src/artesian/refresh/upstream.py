@@ -38,6 +38,7 @@ __all__ = [
     "cancel",
     "first_met",
     "read_expiry",
+    "released",
     "report",
     "retried",
 ]
@@ -137,6 +138,16 @@ def report(upstream: Upstream, outcome: Outcome, *, now: datetime, jitter: float
             return _failed(seen, "nonsense", reason, now=now, jitter=jitter)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def released(upstream: Upstream, how: Force) -> Upstream:
+    """Hold the breaker by an operator's order; Force.NONE lets it judge again, with the past forgotten."""
+    breaker = breakers.force(upstream.breaker, how)
+    if how is not Force.NONE:
+        return msgspec.structs.replace(upstream, breaker=breaker)
+    return msgspec.structs.replace(
+        upstream, breaker=breaker, refusal=None, fault="", message="", failing_since=None
+    )
 
 
 def _succeeded(upstream: Upstream, rate: RateLimit | None, *, now: datetime) -> Upstream:

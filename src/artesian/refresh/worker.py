@@ -6,7 +6,6 @@ With reader.py the only module that starts tasks. A loop's failure costs that lo
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -15,17 +14,12 @@ from artesian.errors import ArtesianError
 from artesian.model.health import LoopHealth
 from artesian.observe import Observer
 
-__all__ = ["Loop", "Worker", "is_silent"]
+__all__ = ["Loop", "Worker"]
 
 # Pause after a failed step: doubled from the first to the longest, and reset by a good step.
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
 MISSED_BEATS = 3
-
-
-def is_silent(health: LoopHealth, *, now: datetime) -> bool:
-    """Tell whether a loop must be taken for dead, or hanging."""
-    return now - health.beat_at > timedelta(seconds=health.every_s * MISSED_BEATS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +41,7 @@ class Worker:
         self._jitter = jitter
         self._group: asyncio.TaskGroup | None = None
         self._health: dict[str, LoopHealth] = {}
+        self._beat_s: dict[str, float] = {}
 
     @property
     def loops(self) -> Mapping[str, LoopHealth]:
@@ -56,8 +51,12 @@ class Worker:
     @property
     def silent(self) -> tuple[str, ...]:
         """Name the loops whose heartbeat is too old."""
-        now = self._clock.now()
-        return tuple(name for name, health in self._health.items() if is_silent(health, now=now))
+        now_s = self._clock.monotonic_s()
+        return tuple(
+            name
+            for name, health in self._health.items()
+            if now_s - self._beat_s[name] > health.every_s * MISSED_BEATS
+        )
 
     async def run(self, *loops: Loop) -> None:
         """Start these loops and keep them running."""
@@ -71,11 +70,13 @@ class Worker:
         assert self._group is not None, "the worker isn't running"
         if loop.name not in self._health:
             self._health[loop.name] = LoopHealth(beat_at=self._clock.now(), every_s=loop.beat_s)
+            self.beat(loop.name)
             self._group.create_task(self._keep(loop), name=loop.name)
 
     def beat(self, name: str) -> None:
         """Say that a loop is alive; a step that takes long does so in between."""
         self._health[name] = replace(self._health[name], beat_at=self._clock.now())
+        self._beat_s[name] = self._clock.monotonic_s()  # the wall clock may be set
 
     async def _keep(self, loop: Loop) -> None:
         pause_s = 0.0
