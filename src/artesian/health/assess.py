@@ -49,7 +49,7 @@ def assess(facts: Facts, *, now: datetime) -> Status:
     level = level_of_most(counts or all_counts)
     found = [
         *reasons.of_generation(generation.number, writer, is_loaded=bool(packages), now=now),
-        *reasons.of_writer(writer),
+        *reasons.of_writer(writer, alerts),
         *reasons.of_alerts(alerts),
         *reasons.of_upstreams(upstreams, alerts, now=now),
         *reasons.of_packages(packages, level, now=now),

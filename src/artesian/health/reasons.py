@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from artesian.health.states import CLOCK_SLACK, EXPIRY_NOTICE, is_silent
+from artesian.health.states import CLOCK_SLACK, is_silent
 from artesian.model.age import LIMITS, age_words
 from artesian.model.health import Alert, Level
 from artesian.model.status import (
@@ -22,17 +22,23 @@ __all__ = ["of_alerts", "of_generation", "of_packages", "of_upstreams", "of_writ
 BEHIND_AFTER = timedelta(seconds=10)
 # Requests of others with the same credential that are worth a word, as a share of its limit.
 FOREIGN_SHARE = 0.2
-# One check that fails, or two, is weather.
-FAILURES = 3
 # Names told in one sentence.
 MOST_NAMED = 5
 
+# Kinds of alerts about single packages, or about what will be; a token that ends within 2 days is more than that.
+_NOTICES = frozenset(
+    {
+        "broken", "catalogue", "gone", "history", "limited", "memory_rebuilt", "quarantined", "redirect",
+        "token_expires",
+    }
+)  # fmt: skip
 _GRAVE = (Level.STALE, Level.FROZEN)
 _FRESH_FOR = LIMITS[0][1]
 
 
-def of_writer(writer: WriterStatus) -> Iterator[Reason]:
+def of_writer(writer: WriterStatus, alerts: Sequence[Alert]) -> Iterator[Reason]:
     """Say what is wrong with the writer; a silent one is an alarm, for it can't raise one."""
+    told = {alert.key for alert in alerts}
     match writer.state:
         case WriterState.WORKING:
             pass
@@ -68,7 +74,7 @@ def of_writer(writer: WriterStatus) -> Iterator[Reason]:
         case _:
             assert_never(writer.state)
     for loop in writer.loops:
-        if loop.is_late:
+        if loop.is_late and f"silent:{loop.name}" not in told:
             yield _alarm(
                 f"loop_late:{loop.name}",
                 f"the writer's loop `{loop.name}` gives no sign of life",
@@ -79,9 +85,23 @@ def of_writer(writer: WriterStatus) -> Iterator[Reason]:
 
 
 def of_alerts(alerts: Sequence[Alert]) -> Iterator[Reason]:
-    """Repeat what the writer raised an alarm for."""
+    """Repeat what the writer raised alerts for; that it is idle is said of the writer."""
     for alert in alerts:
-        yield _alarm(alert.key, alert.what, why=alert.why, todo=alert.todo, since=alert.since)
+        if alert.key != "idle":
+            yield Reason(
+                key=alert.key,
+                gravity=Gravity.NOTICE if _is_notice(alert.key) else Gravity.ALARM,
+                what=alert.what,
+                why=alert.why,
+                todo=alert.todo,
+                since=alert.since,
+            )
+
+
+def _is_notice(key: str) -> bool:
+    """Tell alerts that can wait for the morning: everything is served, and most of it fresh."""
+    kind, _, about = key.partition(":")
+    return kind in _NOTICES and not about.endswith(":2")
 
 
 def of_upstreams(
@@ -94,7 +114,6 @@ def of_upstreams(
         if not any(one.host in key for key in told):
             yield from _of_breaker(one, is_only=are_all_silent, now=now)
         yield from _of_budget(one, now=now)
-        yield from _of_token(one, now=now)
 
 
 def _of_breaker(one: UpstreamStatus, *, is_only: bool, now: datetime) -> Iterator[Reason]:
@@ -133,20 +152,6 @@ def _of_budget(one: UpstreamStatus, *, now: datetime) -> Iterator[Reason]:
             f"others made {one.foreign} of the {one.limit} requests of this hour to {one.host}",
             todo="give this service an account or an address of its own",
         )
-
-
-def _of_token(one: UpstreamStatus, *, now: datetime) -> Iterator[Reason]:
-    ends_at = one.token_expires_at
-    if ends_at is None or ends_at - now >= EXPIRY_NOTICE:
-        return
-    is_over = ends_at <= now
-    yield Reason(
-        key=f"token_expires:{one.host}",
-        gravity=one.gravity,
-        what=f"the token for {one.host} {'expired' if is_over else 'expires'} at {_moment(ends_at)}",
-        todo="put a new one where the old one is, and restart the writer: serving doesn't stop",
-        since=ends_at if is_over else None,
-    )
 
 
 def of_generation(
@@ -208,25 +213,11 @@ def of_packages(
             "see to the disk; `artesian refresh NAME` writes a new file",
         ),
         (
-            "quarantined",
-            Gravity.NOTICE,
-            [one for one in packages if one.quarantined],
-            "the newest list of releases is set aside",
-            "`artesian quarantine list` shows why, and `accept` takes it all the same",
-        ),
-        (
             "withheld",
             Gravity.NOTICE,
             [one for one in packages if one.withheld],
             "files changed after they were published, and are withheld",
             "nothing: taken when unchanged for a day, unless their release is immutable",
-        ),
-        (
-            "failing",
-            Gravity.NOTICE,
-            [one for one in packages if one.failures >= FAILURES],
-            "the last checks failed",
-            "see the list of packages; a source that moved has to be changed in its definition",
         ),
         (
             "clock",

@@ -20,7 +20,6 @@ from artesian.model.status import (
 )
 
 __all__ = [
-    "EXPIRY_NOTICE",
     "is_silent",
     "packages",
     "upstream",
@@ -28,7 +27,7 @@ __all__ = [
     "writer_without_report",
 ]
 
-# The writer replaces its report every minute at the least; three missing ones are no accident.
+# The writer replaces its report every few seconds, and is started again within a minute if it ends.
 SILENT_AFTER = timedelta(minutes=3)
 # Clocks of machines that share a disk differ by seconds; more than this is a wrong clock.
 CLOCK_SLACK = timedelta(minutes=2)

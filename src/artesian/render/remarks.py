@@ -19,8 +19,7 @@ def remarks(package: PackageStatus) -> tuple[str, ...]:
             f"until {package.held_until:%Y-%m-%d %H:%M} UTC at the latest."
         )
     if package.withheld:
-        files = ", ".join(package.withheld)
-        said.append(f"Not served, for they changed after they were published: {files}.")
+        said.append(f"Withheld: {'; '.join(package.withheld)}.")
     if package.is_damaged:
         said.append("Its data here are damaged: an earlier state of them is served.")
     return tuple(said)

@@ -21,7 +21,7 @@ SOON = datetime(2026, 1, 2, 12, 5, tzinfo=UTC)
         ({"is_pinned": True}, "pinned"),
         ({"quarantined": "no releases where there were 9"}, "no releases where there were 9"),
         ({"held_until": SOON}, "2026-01-02 12:05 UTC"),
-        ({"withheld": ("a.zip", "b.zip")}, "a.zip, b.zip"),
+        ({"withheld": ("a.zip", "b.zip")}, "a.zip; b.zip"),
         ({"is_damaged": True}, "damaged"),
     ],
 )
