@@ -13,13 +13,14 @@ import msgspec
 from artesian.sim import forges, github
 from artesian.sim.ledger import Ledger, take
 from artesian.sim.trouble import Trouble, active, spoil_answer, spoil_request
-from artesian.sim.wire import Answer, Wire
+from artesian.sim.wire import Answer, Wire, header_of
 from artesian.sim.world import World
 
 __all__ = ["GITEA_HOST", "GITLAB_HOST", "Edit", "Hosts", "Seen"]
 
 GITEA_HOST = "gitea.example.com"
 GITLAB_HOST = "gitlab.com"
+_SLOW_DOWN_S = 60.0  # after a secondary limit without Retry-After
 
 Edit = Callable[[World, datetime], World]
 
@@ -35,6 +36,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[str, ...]
     status: int = 0
     remaining: int | None = None
+    until_s: float | None = None  # told not to ask before, and so it mustn't
     fault: str = ""
 
 
@@ -107,9 +109,26 @@ class Hosts:
                 headers=tuple(sorted(headers)),
                 status=0 if answer is None else answer.status,
                 remaining=int(remaining) if remaining.isdecimal() else None,
+                until_s=None if answer is None else self._until_s(wire, answer),
                 fault=fault,
             )
         )
+
+    def _until_s(self, wire: Wire, answer: Answer) -> float | None:
+        """Tell until when an answer forbids to ask again, by what GitHub documents."""
+        if answer.status not in (403, 429):
+            return None
+        here_s = self.elapsed_s()
+        wait = header_of(answer.headers, "retry-after")
+        if wait is not None and wait.isdecimal():
+            return here_s + int(wait)
+        remaining = header_of(answer.headers, "x-ratelimit-remaining")
+        if header_of(answer.headers, "server") != "Varnish" and remaining != "0":
+            return here_s + _SLOW_DOWN_S
+        known = self.ledger.windows.get(f"address {wire.peer}") if remaining is None else None
+        reset = header_of(answer.headers, "x-ratelimit-reset") or ""
+        ends = known.resets_at.timestamp() if known else float(reset if reset.isdecimal() else 0)
+        return here_s + max(0.0, min(ends - self._now().timestamp(), 3600.0))
 
     def _answer(self, wire: Wire) -> Answer:
         now = self._now()

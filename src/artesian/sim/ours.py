@@ -1,37 +1,65 @@
-"""Our own write plane on a stage: the real worker over the transport in memory, started again when it ends."""
+"""Our own write plane on a stage: the real writer over the transport in memory, as its parent starts and ends it."""
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from artesian.clock import Clock
+from artesian.model.credential import Secret
+from artesian.model.health import Alert
+from artesian.model.outcome import NetworkFault, Request, Response
+from artesian.net import Transport
 from artesian.observe import Observer
 from artesian.refresh.access import Access
-from artesian.refresh.exchange import Exchange
-from artesian.refresh.memory import FILE, Memory
-from artesian.refresh.pipeline import STEP, plan, run_pass
-from artesian.refresh.plane import Plane, wanted_of
-from artesian.refresh.present import Present
+from artesian.refresh.notify import State
+from artesian.refresh.outside import Connection, Outside
+from artesian.settings import Loaded, Settings
 from artesian.sim.network import MemoryTransport
-from artesian.sim.scene import credential
+from artesian.sim.plan import Credentials
 from artesian.sim.stage import Stage
+from artesian.store.files import DirectoryFiles
+from artesian.writer import Writer
 
-__all__ = ["Writer"]
+__all__ = ["Process"]
+
+RESTART_S = 1.0  # after it ended by itself, which it mustn't
+
+
+class Unexpected(Exception):
+    """What no code foresees."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Odd:
+    """A transport that now and then does what no transport should."""
+
+    transport: Transport
+    stage: Stage
+    clock: Clock
+
+    async def send(self, request: Request) -> Response | NetworkFault:
+        if self.stage.raising:
+            self.stage.raising -= 1
+            raise Unexpected("simulated")
+        left_s = self.stage.stalled_until_s - self.clock.monotonic_s()
+        if left_s > 0:
+            await self.clock.sleep(left_s)
+        return await self.transport.send(request)
 
 
 @dataclass(slots=True)
-class Writer:
+class Process:
     """The writer's process, as its parent sees it."""
 
     stage: Stage
-    peer: str = "192.0.2.1"
+    name: str = "first"
     starts: int = 0
     _task: asyncio.Task[None] | None = None
-    _group: asyncio.TaskGroup | None = field(default=None)
+    _loaded: Loaded | None = None
 
     def start(self, group: asyncio.TaskGroup) -> None:
-        """Start a process."""
-        self.starts += 1
-        self._task = group.create_task(self._live(self.starts))
+        """Start it, and start it again should it end."""
+        self._task = group.create_task(self._keep())
 
     async def kill(self) -> None:
         """End the process, wherever it stands."""
@@ -40,42 +68,63 @@ class Writer:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def _live(self, session: int) -> None:
-        plane = self._plane(session)
-        try:
-            async with asyncio.TaskGroup() as group:
-                for host in plane.hosts:
-                    group.create_task(self._loop(plane, host))
-        finally:
-            plane.memory.close()
-
-    async def _loop(self, plane: Plane, host: str) -> None:
+    async def _keep(self) -> None:
         while True:
-            await run_pass(plane, plan(plane, host))
-            await self.stage.clock.sleep(STEP.total_seconds())
+            self.starts += 1
+            try:
+                await Writer(self.stage.directory, self._outside()).run()
+                self.stage.blame("I3", "the writer ended by itself")
+            except* Exception as group:  # noqa: BLE001 - whatever ends a process is what is looked for
+                self.stage.blame("I3", f"the writer ended: {group.exceptions[0]!r}")
+            await self.stage.clock.sleep(RESTART_S)
 
-    def _plane(self, session: int) -> Plane:
+    def _outside(self) -> Outside:
         stage = self.stage
-        held = credential(stage.plan.scene, is_renewed=stage.is_renewed)
-        credentials = () if held is None else (held,)
-        access = Access(
-            user_agent="artesian/sim", credentials={one.host: one for one in credentials}
-        )
-        transport = MemoryTransport(
-            stage.hosts, stage.clock, credentials=credentials, peer=self.peer
-        )
-        exchange = Exchange(
-            transport=transport,
-            access=access,
-            memory=Memory(stage.directory / FILE, session=f"{self.peer} {session}"),
+        return Outside(
+            load=self._load,
+            connect=self._connect,
+            tell=self._tell,
+            seed=DirectoryFiles(stage.folder / "no-seed"),
+            disk=stage.disk,
             clock=stage.clock,
             jitter=stage.random.random,
             observer=Observer(),
+            pid=1,
+            session=f"{self.name} {self.starts}",
         )
-        return Plane(
-            directory=stage.directory,
-            disk=stage.disk,
-            present=Present(stage.directory),
-            exchange=exchange,
-            wanted=wanted_of(stage.catalogue, access),
+
+    def _load(self) -> Loaded:
+        if self._loaded is None:
+            self._loaded = self._settings()
+        return self._loaded
+
+    def _settings(self) -> Loaded:
+        stage = self.stage
+        is_anonymous = stage.plan.scene.credentials is Credentials.NONE
+        settings = Settings.model_validate(
+            {
+                "data_dir": stage.directory,
+                "catalogue": (str(stage.folder / "catalogue"),),
+                "github_token_file": None if is_anonymous else stage.token_file,
+                "expected_limit": stage.plan.scene.limit,
+                "on_alert": "a command",
+            }
         )
+        return Loaded(settings, ())
+
+    def _connect(self, access: Access) -> Connection:
+        stage = self.stage
+        transport = MemoryTransport(
+            stage.hosts, stage.clock, credentials=tuple(access.credentials.values())
+        )
+        return Connection(_Odd(transport, stage, stage.clock), _nothing)
+
+    async def _tell(
+        self, command: str, alert: Alert, state: State, secrets: tuple[Secret, ...]
+    ) -> None:
+        del command, secrets
+        self.stage.note(f"told {alert.key} {state}")
+
+
+async def _nothing() -> None:
+    """Close what needs no closing."""

@@ -83,7 +83,6 @@ class Do(StrEnum):
     LOSE_MEMORY = "lose-memory"
     LOCK_MEMORY = "lock-memory"  # for `value`
     LOSE_BODIES = "lose-bodies"  # validators stay, what they validate is gone
-    RESTORE = "restore"  # the data directory as it was at the start
     # with clients and clocks
     CLIENTS = "clients"  # `count` times as many as usual
     UNKNOWN_NAMES = "unknown-names"  # `count` questions for packages that nobody has
@@ -135,7 +134,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     alert_text: str = ""  # what one of them says
     alert_within_s: float = 60.0  # after `alert_from_s`
     alert_from_s: float | None = None
-    may_alert: tuple[str, ...] = ()  # may be raised, needn't
+    may_alert: tuple[str, ...] = ()  # (globs) may be raised, needn't
     is_cleared: bool = True  # at the end no alert is left
     left: tuple[str, ...] = ()  # alerts that are still there at the end, for a good reason
     fresh_after_s: float | None = None  # from when on all is fresh again; None: it needn't be

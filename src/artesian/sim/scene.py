@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from artesian.definitions.load import Catalogue
-from artesian.model.credential import Credential, parse_token
-from artesian.model.definition import Command, Definition, Recipe, Source, SourceKind
-from artesian.model.header import Scheme
+from artesian.definitions.load import Catalogue, load_catalogue
 from artesian.model.names import PackageName
 from artesian.model.outcome import Nonsense
 from artesian.refresh.assemble import assemble
@@ -20,7 +17,15 @@ from artesian.store.disk import Disk
 from artesian.store.publish import Replace
 from artesian.store.publish import publish as put_in_force
 
-__all__ = ["NEW_TOKEN", "TOKEN", "catalogue_of", "credential", "fill", "repository_of", "world_of"]
+__all__ = [
+    "NEW_TOKEN",
+    "TOKEN",
+    "fill",
+    "repository_of",
+    "token_text",
+    "world_of",
+    "write_catalogue",
+]
 
 TOKEN = "ghp_" + "Sim0" * 9
 NEW_TOKEN = "github_pat_" + "Sim1" * 9
@@ -55,40 +60,34 @@ def world_of(scene: Scene, start: datetime) -> World:
     return world
 
 
-def catalogue_of(scene: Scene) -> Catalogue:
-    """Write the definitions of a scene's packages."""
-    definitions = tuple(_definition(scene, number) for number in range(scene.packages))
-    return Catalogue(definitions=definitions, problems=())
+def write_catalogue(folder: Path, scene: Scene) -> Catalogue:
+    """Write the definitions of a scene's packages, and read them as the writer does."""
+    for number in range(scene.packages):
+        name = f"p{number:02}"
+        source = f"github:{repository_of(name)}"
+        if number >= scene.packages - scene.gitlab:
+            source = f"gitlab:{repository_of(name)}"
+        elif number >= scene.packages - scene.gitlab - scene.gitea:
+            source = f"gitea:{GITEA_HOST}/{repository_of(name)}"
+        (folder / name).mkdir(parents=True)
+        (folder / name / "package.toml").write_text(f'source = "{source}"\n', encoding="utf-8")
+    catalogue = load_catalogue(folder)
+    assert not catalogue.problems, catalogue.problems
+    return catalogue
 
 
-def _definition(scene: Scene, number: int) -> Definition:
-    name = f"p{number:02}"
-    source = Source(kind=SourceKind.GITHUB, repository=repository_of(name))
-    if number >= scene.packages - scene.gitlab:
-        source = Source(kind=SourceKind.GITLAB, repository=repository_of(name))
-    elif number >= scene.packages - scene.gitlab - scene.gitea:
-        base_url = f"https://{GITEA_HOST}"
-        source = Source(kind=SourceKind.GITEA, repository=repository_of(name), base_url=base_url)
-    return Definition(
-        name=PackageName(name),
-        title=name,
-        source=source,
-        recipe=Recipe(commands=(Command(name=name, file=name),)),
-    )
-
-
-def credential(scene: Scene, *, is_renewed: bool) -> Credential | None:
-    """Give the writer the credential that its operator configured; None: anonymous."""
-    if scene.credentials is Credentials.NONE:
-        return None
-    text = _UNKNOWN_TOKEN if scene.credentials is Credentials.UNKNOWN else TOKEN
-    text = NEW_TOKEN if is_renewed else text
-    return Credential(
-        host=github.HOST,
-        scheme=Scheme.BEARER,
-        secret=parse_token(text, origin="the scenario"),
-        expected_limit=scene.limit,
-    )
+def token_text(scene: Scene, *, is_renewed: bool) -> str | None:
+    """Give what stands in the operator's file with the token; None: there is no such file."""
+    if is_renewed:
+        return f"{NEW_TOKEN}\n"
+    texts = {
+        Credentials.NONE: None,
+        Credentials.GOOD: f"{TOKEN}\n",
+        Credentials.ENDING: f"{TOKEN}\n",
+        Credentials.UNKNOWN: f"{_UNKNOWN_TOKEN}\n",
+        Credentials.BROKEN: f'"{TOKEN}"\n',
+    }
+    return texts[scene.credentials]
 
 
 def fill(

@@ -19,7 +19,7 @@ from artesian.sim.clock import START, VirtualClock
 from artesian.sim.disk import SwitchDisk
 from artesian.sim.hosts import Hosts
 from artesian.sim.plan import Plan
-from artesian.sim.scene import catalogue_of, fill, repository_of, world_of
+from artesian.sim.scene import fill, repository_of, token_text, world_of, write_catalogue
 from artesian.sim.tally import Answered, Tally
 from artesian.sim.world import World, find
 from artesian.store.files import DirectoryFiles
@@ -83,7 +83,8 @@ class Stage:
 
     plan: Plan
     seed: int
-    directory: Path
+    folder: Path
+    directory: Path  # the data directory in it
     clock: VirtualClock
     hosts: Hosts
     disk: SwitchDisk
@@ -91,16 +92,29 @@ class Stage:
     client: Client
     random: Random
     versions: dict[str, set[str]]
-    is_renewed: bool = False
     notes: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    served: set[str] = field(default_factory=set)
     raising: int = 0
+    stalled_until_s: float = 0.0
+    _tags: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Name all packages."""
         return tuple(definition.name for definition in self.catalogue.definitions)
+
+    @property
+    def token_file(self) -> Path:
+        """Tell where the operator keeps the token."""
+        return self.folder / "github.token"
+
+    def write_token(self, *, is_renewed: bool = False) -> None:
+        """Do as the operator does who puts a token in its place."""
+        text = token_text(self.plan.scene, is_renewed=is_renewed)
+        if text is not None:
+            self.token_file.write_text(text, encoding="utf-8")
 
     def note(self, text: str) -> None:
         """Write something into the history."""
@@ -111,9 +125,18 @@ class Stage:
         if not any(one.startswith(f"{invariant}: {text}") for one in self.broken):
             self.broken.append(f"{invariant}: {text} (at {self.clock.monotonic_s():.0f} s)")
 
-    def release(self, name: str, version: str) -> None:
-        """Remember that a version exists."""
-        self.versions.setdefault(name, set()).add(version)
+    def release(self, name: str, tag: str, *, is_whole: bool = True) -> None:
+        """Remember that a release exists; one that isn't whole may still be held back from some hosts."""
+        self.versions.setdefault(name, set()).add(tag.removeprefix("v"))
+        if is_whole:
+            self._tags.setdefault(name, []).append((self.clock.monotonic_s(), tag))
+
+    def settled_tag(self, name: str, newest: str, age_s: float) -> str:
+        """Tell the newest release of a package if it is out for `age_s`; empty: that isn't decided."""
+        since = [at_s for at_s, tag in self._tags.get(name, []) if tag == newest]
+        if since and self.clock.monotonic_s() - since[-1] >= age_s:
+            return newest
+        return ""
 
 
 def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
@@ -128,12 +151,13 @@ def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
     hosts.troubles = plan.faults
     disk = SwitchDisk()
     data = directory / "data"
-    catalogue = catalogue_of(plan.scene)
+    catalogue = write_catalogue(directory / "catalogue", plan.scene)
     if plan.scene.is_filled:
         fill(data, catalogue, world, start, disk)
     client = Client(directory=data, clock=clock)
     client.start()
-    return Stage(
+    stage = Stage(
+        folder=directory,
         plan=plan,
         seed=seed,
         directory=data,
@@ -145,6 +169,8 @@ def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
         random=random,
         versions={name: _versions(world, name) for name in _names(catalogue)},
     )
+    stage.write_token()
+    return stage
 
 
 def _names(catalogue: Catalogue) -> tuple[str, ...]:

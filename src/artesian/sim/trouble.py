@@ -46,6 +46,9 @@ class Kind(StrEnum):
     GROW = "grow"  # (factor): the list comes several times over
 
 
+_BODIES = frozenset(
+    {Kind.BODY, Kind.CUT, Kind.CORRUPT, Kind.REPLACE, Kind.GROW, Kind.LOOP, Kind.TRUNCATE}
+)
 _WAY = frozenset(
     {Kind.NO_NAME, Kind.REFUSE, Kind.BLACKHOLE, Kind.BAD_TLS, Kind.RESET, Kind.HANG, Kind.DRIP, Kind.DELAY}
 )  # fmt: skip
@@ -105,6 +108,9 @@ def _meets(one: Trouble, wire: Wire, elapsed_s: float, chance: Callable[[], floa
 def spoil_request(troubles: Iterable[Trouble], wire: Wire) -> Wire:
     """Do to a request what happens to it on the wire."""
     for one in troubles:
+        if one.kind in _BODIES:  # another body has another validator
+            headers = with_header(wire.headers, "if-none-match", None)
+            wire = msgspec.structs.replace(wire, headers=headers)
         value = header_of(wire.headers, one.name) if one.name else None
         if value is not None and one.kind in (Kind.RENAME_HEADER, Kind.STRIP_HEADER):
             headers = with_header(wire.headers, one.name, None)
@@ -151,7 +157,9 @@ def _spoilt(one: Trouble, wire: Wire, answer: Answer) -> Answer:
             here = f'<https://{wire.host}{wire.path}?{wire.query}>; rel="next"'
             return msgspec.structs.replace(answer, headers=with_header(answer.headers, "link", here))  # fmt: skip
         case _ if answer.status == 200:
-            return msgspec.structs.replace(answer, body=_body(one, answer.body))
+            etag = f'W/"{one.kind}"' if header_of(answer.headers, "etag") else None
+            headers = with_header(answer.headers, "etag", etag)
+            return msgspec.structs.replace(answer, headers=headers, body=_body(one, answer.body))
         case _:
             return answer
 

@@ -1,0 +1,103 @@
+"""`artesian sim`: what happens to a server when upstreams, disks and networks fail, in virtual time."""
+
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from artesian.settings import shipped
+from artesian.sim.plan import NoSuchScenario, Plan, load_plans
+from artesian.sim.random_plan import HOURS, random_plan
+from artesian.sim.scenario import Report, run_plan
+
+__all__ = ["sim_command"]
+
+_Folder = Annotated[
+    Path | None, typer.Option("--scenarios", help="Folder of scenarios; default: the shipped ones.")
+]
+
+sim_command = typer.Typer(
+    help="Run our write plane against simulated upstreams that fail, in virtual time.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@sim_command.command("list")
+def list_command(folder: _Folder = None) -> None:
+    """Name the scenarios, what each is about, and which rows of the catalogue of faults it covers."""
+    for plan in _plans(folder):
+        typer.echo(f"{plan.name:38} {' '.join(plan.covers):8} {plan.title}")
+
+
+@sim_command.command("run")
+def run_command(
+    names: Annotated[list[str] | None, typer.Argument(help="Scenarios; none: all.")] = None,
+    folder: _Folder = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
+    history: Annotated[bool, typer.Option(help="Print all that happened.")] = False,
+) -> None:
+    """Run scenarios; exit with 1 if any invariant breaks."""
+    plans = _plans(folder)
+    known = {plan.name: plan for plan in plans}
+    for name in names or ():
+        if name not in known:
+            raise NoSuchScenario(name)
+    reports = _run([known[name] for name in names or known], seed)
+    if history:
+        for report in reports:
+            typer.echo("\n".join(report.notes))
+    _conclude(reports)
+
+
+@sim_command.command("random")
+def random_command(
+    hours: Annotated[float, typer.Option(help="Simulated hours in all.")] = 100.0,
+    seeds: Annotated[int | None, typer.Option(help="Runs, instead of hours.")] = None,
+    first: Annotated[int, typer.Option(help="The first seed.")] = 1,
+    jobs: Annotated[int, typer.Option(help="Processes at once.")] = 1,
+) -> None:
+    """Run scenarios drawn from seeds; exit with 1, and print the seed, if any invariant breaks."""
+    count = seeds if seeds is not None else max(1, round(hours / HOURS))
+    with ProcessPoolExecutor(jobs) as pool:
+        reports = list(pool.map(_drawn, range(first, first + count), chunksize=4))
+    bad = [report for report in reports if not report.is_good]
+    for report in bad:
+        typer.echo(report.failure())
+    requests = sum(report.requests for report in reports)
+    simulated = sum(report.plan.lasts_s for report in reports) / 3600
+    typer.echo(
+        f"{simulated:.0f} simulated hours, {len(reports)} seeds from {first}: {requests} requests, {len(bad)} broken"
+    )
+    if bad:
+        raise typer.Exit(1)
+
+
+def _drawn(seed: int) -> Report:
+    return run_plan(random_plan(seed)).without_history()
+
+
+def _plans(folder: Path | None) -> tuple[Plan, ...]:
+    return load_plans(shipped("scenarios") if folder is None else folder)
+
+
+def _run(plans: list[Plan], seed: int | None) -> list[Report]:
+    reports = []
+    for plan in plans:
+        report = run_plan(plan, seed=seed)
+        word = "holds" if report.is_good else "BROKEN"
+        typer.echo(
+            f"{word:6} {plan.name:38} {plan.lasts_s / 3600:5.1f} h  {report.requests:5} requests"
+            f"  answered usably {report.usable_share:.1%}"
+        )
+        reports.append(report)
+    return reports
+
+
+def _conclude(reports: list[Report]) -> None:
+    bad = [report for report in reports if not report.is_good]
+    for report in bad:
+        typer.echo(report.failure())
+    if bad:
+        raise typer.Exit(1)

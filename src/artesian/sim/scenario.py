@@ -1,0 +1,120 @@
+"""Runs one scenario: sets the stage, lets our writer, its clients and the plan's events play, and judges the end."""
+
+import asyncio
+import hashlib
+import logging
+import tempfile
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from artesian.sim.clock import Stuck, run
+from artesian.sim.events import Director
+from artesian.sim.expect import judge_expected
+from artesian.sim.hosts import Seen
+from artesian.sim.ours import Process
+from artesian.sim.plan import Plan
+from artesian.sim.stage import Stage, stage_of
+from artesian.sim.tally import Answered, keep_asking
+from artesian.sim.watch import Watch
+
+__all__ = ["Report", "run_plan"]
+
+_EVERY_S = 5.0  # a client's questions, in turn for every package
+# Files are written and forgotten within minutes: memory is the place for them, where there is such a folder.
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only a place for a folder with a name of its own
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a run. `history`: the sha256 of all that happened; the same seed gives the same."""
+
+    plan: Plan
+    seed: int
+    history: str
+    broken: tuple[str, ...]
+    requests: int
+    answers: int
+    usable_share: float
+    longest_gap_s: float
+    starts: int
+    alerts: dict[str, str]
+    notes: tuple[str, ...]
+    seen: tuple[Seen, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether everything held."""
+        return not self.broken
+
+    def without_history(self) -> "Report":
+        """Leave out what is too much to keep of thousands of runs."""
+        return msgspec.structs.replace(self, notes=(), seen=())
+
+    def failure(self) -> str:
+        """Say what didn't hold, and all that it takes to see it again."""
+        options = msgspec.json.encode(self.plan).decode()
+        lines = [f"{self.plan.name}, seed {self.seed}:", *(f"  {one}" for one in self.broken)]
+        return "\n".join([*lines, f"  options: {options}"])
+
+
+def run_plan(plan: Plan, *, seed: int | None = None) -> Report:
+    """Run a scenario from its seed, in an empty folder that is gone afterwards."""
+    _be_quiet()
+    place = _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="artesian-sim-", dir=place) as folder:
+        stage = stage_of(plan, plan.seed if seed is None else seed, Path(folder))
+        writer, watch = Process(stage), Watch(stage)
+        try:
+            run(lambda: _play(stage, writer, watch), stage.clock)
+        except Stuck as error:
+            stage.blame("I3", str(error))
+        return _report(stage, writer, watch)
+
+
+async def _play(stage: Stage, writer: Process, watch: Watch) -> None:
+    async with asyncio.TaskGroup() as group:
+        director = Director(stage, writer, group)
+        writer.start(group)
+        others = (
+            group.create_task(watch.run()),
+            group.create_task(director.run()),
+            group.create_task(_ask(stage)),
+        )
+        await stage.clock.sleep(stage.plan.lasts_s)
+        watch.finish()
+        judge_expected(watch)
+        for task in others:
+            task.cancel()
+        await writer.kill()
+
+
+async def _ask(stage: Stage) -> None:
+    async def ask(name: str) -> Answered:
+        return stage.client.ask(name)[0]
+
+    await keep_asking(ask, stage.names, stage.clock, stage.client.tally, every_s=_EVERY_S)
+
+
+def _report(stage: Stage, writer: Process, watch: Watch) -> Report:
+    tally = stage.client.tally
+    happened = msgspec.json.encode([stage.notes, stage.hosts.seen])
+    return Report(
+        plan=stage.plan,
+        seed=stage.seed,
+        history=hashlib.sha256(happened).hexdigest(),
+        broken=tuple(stage.broken),
+        requests=len(stage.hosts.seen),
+        answers=len(tally.answers),
+        usable_share=tally.usable_share,
+        longest_gap_s=tally.longest_gap_s,
+        starts=writer.starts,
+        alerts={key: text for key, (_, text) in watch.raised.items()},
+        notes=tuple(stage.notes),
+        seen=tuple(stage.hosts.seen),
+    )
+
+
+def _be_quiet() -> None:
+    """Keep the writer's log lines to itself: thousands of hours would bury what matters."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
