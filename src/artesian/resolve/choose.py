@@ -1,7 +1,7 @@
 """(releases, query) → the build for a host, or why there is none.
 
 Version first, whatever the tag: the newest release that it means and that has any build for the host; only then which
-build. A missing unpacker never picks an older version.
+build. A missing unpacker never picks an older version; a release that is still being uploaded for the host does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from artesian.model.version import Channel, Lts, Matching, Newest, Tag, is_match
 from artesian.resolve.formats import EVERY, INSTALLABLE, preference
 from artesian.resolve.recipe import recipe_for
 from artesian.resolve.refusal import no_build, no_format, no_version
-from artesian.resolve.shelf import Shelf, alternates, rank_stems, serves, shelves
+from artesian.resolve.shelf import Shelf, alternates, first_for, rank_stems, shelves
 from artesian.resolve.stem import plain
 
 __all__ = ["admitted", "program_names", "resolution", "resolve"]
@@ -33,9 +33,9 @@ def resolve(snapshot: Snapshot, query: Query) -> Resolution | NoMatch:
     if not releases:
         return no_version(definition.name, snapshot.releases, query.tag)
     for formats in (INSTALLABLE | frozenset(query.formats or ()), EVERY):
-        for shelf in shelves(releases, formats):
-            if serves(shelf, host):
-                return _answer(definition, shelf, query, is_installable=formats is not EVERY)
+        shelf = first_for(shelves(releases, formats), host)
+        if shelf is not None:
+            return _answer(definition, shelf, query, is_installable=formats is not EVERY)
     return no_build(definition.name, host, releases)
 
 

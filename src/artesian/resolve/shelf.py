@@ -10,7 +10,7 @@ from artesian.model.release import Asset, Format, Release
 from artesian.resolve.stem import stem
 from artesian.resolve.tiers import Place, tiers
 
-__all__ = ["Shelf", "alternates", "rank_stems", "serves", "shelves"]
+__all__ = ["Shelf", "alternates", "first_for", "rank_stems", "serves", "shelves"]
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,14 +22,14 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
 
 def shelves(releases: Iterable[Release], formats: frozenset[Format]) -> Iterator[Shelf]:
     """Sort each release's assets of `formats`; leave out releases for no host that an earlier one isn't for."""
-    known: set[frozenset[Place]] = set()
+    known: set[tuple[frozenset[Place], tuple[str, ...]]] = set()
     for release in releases:
         places: defaultdict[Place, tuple[Asset, ...]] = defaultdict(tuple)
         for asset in release.assets:
             if asset.format in formats:
                 place = Place(os=asset.os, arch=asset.arch, level=asset.level, libc=asset.libc)
                 places[place] += (asset,)
-        shape = frozenset(places)
+        shape = (frozenset(places), release.held)
         if shape not in known:
             known.add(shape)
             yield Shelf(release=release, places=dict(places))
@@ -38,6 +38,17 @@ def shelves(releases: Iterable[Release], formats: frozenset[Format]) -> Iterator
 def serves(shelf: Shelf, host: Host) -> bool:
     """Tell whether any asset runs on `host`."""
     return any(place in shelf.places for group in tiers(host) for place in group)
+
+
+def first_for(shelves: Iterable[Shelf], host: Host) -> Shelf | None:
+    """Find the first release that serves `host`; one that is still being uploaded for it only if no other does."""
+    held: Shelf | None = None
+    for shelf in shelves:
+        if serves(shelf, host):
+            if f"{host.os}/{host.arch}" not in shelf.release.held:
+                return shelf
+            held = held or shelf
+    return held
 
 
 def alternates(

@@ -15,7 +15,7 @@ from artesian.model.version import Tag
 from artesian.resolve.choose import admitted, program_names, resolution
 from artesian.resolve.formats import INSTALLABLE
 from artesian.resolve.refusal import no_version
-from artesian.resolve.shelf import rank_stems, serves, shelves
+from artesian.resolve.shelf import first_for, rank_stems, shelves
 
 __all__ = ["ARCHS", "table"]
 
@@ -84,12 +84,15 @@ def table(snapshot: Snapshot, tag: Tag) -> tuple[Row, ...] | NoMatch:
 def _chooser(definition: Definition, releases: Sequence[Release]) -> Choose:
     """Prepare what all hosts share: the releases' assets by place, and the ranks of their programs."""
     names = program_names(definition)
-    ready = [(shelf, rank_stems(shelf, names)) for shelf in shelves(releases, INSTALLABLE)]
+    ready = tuple(shelves(releases, INSTALLABLE))
+    ranks = {shelf.release.version: rank_stems(shelf, names) for shelf in ready}
 
     def choose(host: Host) -> Resolution | None:
-        first = (one for one in ready if serves(one[0], host))
-        found = (resolution(definition, shelf, host, ranks) for shelf, ranks in first)
-        return next((_cut(one, _MOST_ALTERNATES) for one in found), None)
+        shelf = first_for(ready, host)
+        if shelf is None:
+            return None
+        found = resolution(definition, shelf, host, ranks[shelf.release.version])
+        return _cut(found, _MOST_ALTERNATES)
 
     return choose
 
