@@ -142,12 +142,16 @@ def source_text(source: Source) -> str:
 
 
 def due(record: Record, *, now: datetime) -> Due:
-    """Tell the schedule what it needs."""
+    """Tell the schedule what it needs.
+
+    What may heal at any time is asked for again soon: it is for the breaker to spare a host that is ill.
+    """
+    is_lasting = record.trouble is Trouble.GONE
     return Due(
         name=record.name,
         checked_at=record.checked_at,
         attempted_at=record.attempted_at,
-        failures=record.failures,
+        failures=record.failures if is_lasting else min(record.failures, 1),
         demand=demand(record, now=now),
     )
 
