@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,11 +12,14 @@ from typing import TypeAlias, cast
 
 import uvicorn
 import uvloop
+from prometheus_client.core import Metric
 
 from artesian.clock import Clock, SystemClock
 from artesian.index import Index, load_index, refreshed
 from artesian.listening import adopt, has_waiting, hush, listen
+from artesian.metrics import Exposition
 from artesian.observe import Observer, log_to_stderr
+from artesian.scrape import expose
 from artesian.settings import Loaded, Settings, shipped
 from artesian.store.files import ArchiveFiles, DirectoryFiles
 from artesian.store.read import Store
@@ -25,6 +28,7 @@ from artesian.systemd import ALONE, Manager
 from artesian.web.app import App
 from artesian.web.board import look
 from artesian.web.connections import Connection, Connections, Limits
+from artesian.web.monitor import gather
 from artesian.web.plane import EMPTY
 from artesian.web.sundries import example
 
@@ -58,9 +62,12 @@ class _Hearts:
     def beat(self, name: str) -> None:
         self.beats[name] = self.clock.monotonic_s()
 
-    def are_young(self) -> bool:
+    def ages_s(self) -> Mapping[str, float]:
         now_s = self.clock.monotonic_s()
-        return all(now_s - beat_s < _SILENT_S for beat_s in self.beats.values())
+        return {name: now_s - beat_s for name, beat_s in self.beats.items()}
+
+    def are_young(self) -> bool:
+        return all(age_s < _SILENT_S for age_s in self.ages_s().values())
 
 
 def open_index(data_dir: Path, seed: Path, clock: Clock) -> Index:
@@ -114,6 +121,7 @@ def run(loaded: Loaded, tell: Callable[[str], None], manager: Manager = ALONE) -
             partial(_watch, app, hearts, observer),
             partial(_sweep, connections, hearts, observer),
             partial(_judge, app, ReportFile(settings.data_dir), clock, observer),
+            partial(_expose, app, settings, hearts, observer),
             partial(_beat, hearts, manager),
             partial(_attend, leaving),
         )
@@ -216,6 +224,17 @@ async def _judge(app: App, file: ReportFile, clock: Clock, observer: Observer) -
             observer.fail("status.judge_failed", error)
         took_s = clock.monotonic_s() - began_s
         await clock.sleep(max(_JUDGE_S, _JUDGE_SHARE * took_s))
+
+
+async def _expose(app: App, settings: Settings, hearts: _Hearts, observer: Observer) -> None:
+    """Serve metrics."""
+
+    def metrics() -> Iterator[Metric]:
+        return gather(app.serving, observer.counts, hearts.ages_s(), now=hearts.clock.now())
+
+    text = Exposition("reader", metrics).text
+    host, port = settings.metrics_host, settings.metrics_port
+    await expose(host, port, text, clock=hearts.clock, observer=observer)
 
 
 async def _sweep(connections: Connections, hearts: _Hearts, observer: Observer) -> None:

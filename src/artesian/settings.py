@@ -139,6 +139,10 @@ class Settings(BaseSettings):
     header_bytes: int = Field(16_384, ge=256)
     # How long answers on their way may take after SIGTERM.
     drain_s: int = Field(10, ge=0)
+    # Where each process tells Prometheus how it is, at /metrics; port 0: nowhere. Apart from what is public.
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(9641, ge=0, le=65535)
+    writer_metrics_port: int = Field(9642, ge=0, le=65535)
     # On the read path every error is logged, and one in so many answers.
     log_one_in: int = Field(10_000, ge=1)
 

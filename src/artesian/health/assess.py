@@ -65,6 +65,7 @@ def assess(facts: Facts, *, now: datetime) -> Status:
         generation=generation.number,
         created_at=generation.created_at,
         counts={each: all_counts[each] for each in Level},
+        noted=states.noted(packages),
         oldest_checked_at=checked[0] if checked else None,
         median_checked_at=checked[len(checked) // 2] if checked else None,
         writer=writer,

@@ -1,7 +1,7 @@
 """What isn't as it should be, why, and what to do about it: one sentence each. Pure."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from artesian.health.states import CLOCK_SLACK, is_silent
@@ -33,6 +33,7 @@ _NOTICES = frozenset(
     }
 )  # fmt: skip
 _GRAVE = (Level.STALE, Level.FROZEN)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _FRESH_FOR = LIMITS[0][1]
 
 
@@ -189,12 +190,12 @@ def of_packages(
     """Say what is wrong with data; `level` is that of most of them."""
     old = [one for one in packages if _is_old(one)]
     if old:
-        old.sort(key=lambda one: one.checked_at or now)
+        old.sort(key=lambda one: one.checked_at or _LONG_AGO)
         yield Reason(
             key="old",
             gravity=Gravity.ALARM if level in _GRAVE else Gravity.NOTICE,
-            what=f"{len(old)} of {len(packages)} packages: not confirmed by upstream for {age_words(_FRESH_FOR)}",
-            why=f"oldest first: {_named(old)}",
+            what=f"{len(old)} of {len(packages)} packages: not confirmed by upstream within {age_words(_FRESH_FOR)}",
+            why=_oldest(old, now=now),
             todo="see what is wrong with their upstreams; what is served stays as it is",
         )
     for key, gravity, found, what, todo in (
@@ -235,6 +236,12 @@ def of_packages(
                 why=_named(found),
                 todo=todo,
             )
+
+
+def _oldest(old: Sequence[PackageStatus], *, now: datetime) -> str:
+    when = old[0].checked_at
+    since = "never" if when is None else f"{age_words(now - when)} ago"
+    return f"oldest first: {_named(old)}; the first {since}"
 
 
 def _is_old(one: PackageStatus) -> bool:

@@ -3,7 +3,7 @@
 What the writer says of itself is believed only while its report is young.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from artesian.model.age import age_words, level_at
@@ -21,6 +21,7 @@ from artesian.model.status import (
 
 __all__ = [
     "is_silent",
+    "noted",
     "packages",
     "upstream",
     "writer",
@@ -79,6 +80,19 @@ def _package(
         quarantined=told.quarantined,
         skipped=told.skipped,
     )
+
+
+def noted(judged: Sequence[PackageStatus]) -> Mapping[str, int]:
+    """Count packages by what there is to tell of them."""
+    return {
+        "not_fetched": sum(not one.is_fetched for one in judged),
+        "failing": sum(one.failures > 0 for one in judged),
+        "held": sum(one.held_until is not None for one in judged),
+        "withheld": sum(bool(one.withheld) for one in judged),
+        "quarantined": sum(bool(one.quarantined) for one in judged),
+        "damaged": sum(one.is_damaged for one in judged),
+        "pinned": sum(one.is_pinned for one in judged),
+    }
 
 
 def writer_without_report(reason: str, *, is_absent: bool) -> WriterStatus:

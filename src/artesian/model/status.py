@@ -116,6 +116,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     generation: int  # 0: the seed that ships with the program
     created_at: datetime  # when that generation was made
     counts: Mapping[Level, int]  # packages by level
+    noted: Mapping[
+        str, int
+    ]  # packages by what there is to tell of them: failing, held, quarantined …
     oldest_checked_at: datetime | None  # of the packages that were ever checked
     median_checked_at: datetime | None
     writer: WriterStatus

@@ -55,8 +55,9 @@ class ReportFile:
             number = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
             self._seen = None
-            is_absent = isinstance(error, FileNotFoundError | NotADirectoryError)
-            return NoReport(reason=error.strerror or str(error), is_absent=is_absent)
+            if isinstance(error, FileNotFoundError | NotADirectoryError):
+                return NoReport(reason=f"there is no {FILE} in the data directory", is_absent=True)
+            return NoReport(reason=error.strerror or str(error))
         try:
             found = os.fstat(number)
             seen = (found.st_ino, found.st_mtime_ns, found.st_size)

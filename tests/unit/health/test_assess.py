@@ -202,6 +202,7 @@ def test_an_alert_of_the_writer_says_it_better() -> None:
     ("changed", "report", "key", "gravity"),
     [
         ({"p0": entry(ago(days=30))}, {}, "old", "notice"),
+        ({"p0": entry(None)}, {}, "old", "notice"),
         ({"p0": Entry()}, {}, "not_fetched", "notice"),
         ({"p0": entry(object="1" * 64)}, {}, "damaged", "alarm"),
         ({"p0": entry(ago(hours=-1))}, {}, "clock", "notice"),
@@ -216,6 +217,7 @@ def test_reasons_of_packages(
     packages = {PackageName("p0"): PackageHealth(**report)}
     status = told(of, packages=packages, damaged=("1" * 64,))
     assert keys(status) == {key: gravity}
+    assert sum(status.noted.values()) == (key not in {"old", "clock"})
     assert "p0" in status.reasons[0].why
     assert status.level is Level.FRESH
 
@@ -226,7 +228,9 @@ def test_many_packages_are_not_all_named() -> None:
     status = told(of)
     assert status.level is Level.FROZEN
     assert keys(status) == {"old": Gravity.ALARM}
-    assert status.reasons[0].why == "oldest first: p8, p7, p6, p5, p4 and 4 more"
+    assert (
+        status.reasons[0].why == "oldest first: p8, p7, p6, p5, p4 and 4 more; the first 9 days ago"
+    )
     assert status.median_checked_at == ago(days=5)
     assert status.oldest_checked_at == ago(days=9)
 

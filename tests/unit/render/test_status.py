@@ -86,6 +86,7 @@ def status(*packages: PackageStatus, **facts: Any) -> Status:
             "generation": 7,
             "created_at": NOW,
             "counts": counts,
+            "noted": {},
             "oldest_checked_at": None,
             "median_checked_at": None,
             "writer": WriterStatus(state=WriterState.WORKING, written_at=NOW),
