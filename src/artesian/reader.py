@@ -19,7 +19,7 @@ from artesian.index import Index, load_index, refreshed
 from artesian.listening import adopt, has_waiting, hush, listen
 from artesian.metrics import Exposition
 from artesian.observe import Observer, log_to_stderr
-from artesian.scrape import expose
+from artesian.scrape import Scraped
 from artesian.settings import Loaded, Settings, shipped
 from artesian.store.files import ArchiveFiles, DirectoryFiles
 from artesian.store.read import Store
@@ -43,6 +43,8 @@ _GROW_PAUSE_S = 0.01
 # packages takes, for the threads of one process share a processor.
 _JUDGE_S = 10.0
 _JUDGE_SHARE = 200
+# How often a port for metrics that was taken is tried again: the reader before this one may still be leaving.
+_EXPOSE_S = 10.0
 # A loop that hasn't done its step for so long is stuck: then this process says no more that it works.
 _SILENT_S = 10.0
 # At the end: how often, and how many times, it is looked whether a client still waits to be accepted.
@@ -232,9 +234,14 @@ async def _expose(app: App, settings: Settings, hearts: _Hearts, observer: Obser
     def metrics() -> Iterator[Metric]:
         return gather(app.serving, observer.counts, hearts.ages_s(), now=hearts.clock.now())
 
-    text = Exposition("reader", metrics).text
     host, port = settings.metrics_host, settings.metrics_port
-    await expose(host, port, text, clock=hearts.clock, observer=observer)
+    scraped = Scraped(host, port, Exposition("reader", metrics).text, observer=observer)
+    try:
+        while True:
+            await scraped.open()
+            await hearts.clock.sleep(_EXPOSE_S)
+    finally:
+        scraped.close()
 
 
 async def _sweep(connections: Connections, hearts: _Hearts, observer: Observer) -> None:

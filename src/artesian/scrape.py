@@ -7,12 +7,10 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from artesian.clock import Clock
 from artesian.observe import Observer
 
-__all__ = ["expose"]
+__all__ = ["Scraped"]
 
-_RETRY_S = 10.0
 # A scrape's header has some 300 bytes, and comes from a machine nearby; the answer has some 20 kB.
 _HEADER_BYTES = 8192
 _WHOLE_S = 10.0
@@ -21,26 +19,40 @@ _TEXT = "text/plain; charset=utf-8"
 _ELSEWHERE = b"there is nothing but /metrics here\n"
 
 
-async def expose(
-    host: str, port: int, text: Callable[[], bytes], *, clock: Clock, observer: Observer
-) -> None:
-    """Serve `text` until cancelled; port 0: serve nothing."""
-    if port == 0:
-        return
-    loop = asyncio.get_running_loop()
-    was_told = False
-    while True:
+class Scraped:
+    """The server, open or not. `text` is asked for at each scrape; port 0: nothing is served."""
+
+    def __init__(
+        self, host: str, port: int, text: Callable[[], bytes], *, observer: Observer
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._text = text
+        self._observer = observer
+        self._server: asyncio.Server | None = None
+        self._was_told = False
+
+    async def open(self) -> None:
+        """Listen, unless it does already; to be called now and then, for a port that is taken may become free."""
+        if self._server is not None or self._port == 0:
+            return
+        loop = asyncio.get_running_loop()
         try:
-            server = await loop.create_server(lambda: _Scrape(text, observer), host, port)
+            self._server = await loop.create_server(self._scrape, self._host, self._port)
         except OSError as error:
-            if not was_told:
+            if not self._was_told:
                 reason = error.strerror or str(error)
-                observer.warn("metrics.not_served", host=host, port=port, reason=reason)
-            was_told = True
-            await clock.sleep(_RETRY_S)
-            continue
-        async with server:
-            await server.serve_forever()
+                self._observer.warn("metrics.not_served", port=self._port, reason=reason)
+            self._was_told = True
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _scrape(self) -> "_Scrape":
+        return _Scrape(self._text, self._observer)
 
 
 class _Scrape(asyncio.Protocol):

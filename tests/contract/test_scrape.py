@@ -7,10 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 import uvloop
-from tests.clocks import StillClock
 
 from artesian.observe import Observer
-from artesian.scrape import expose
+from artesian.scrape import Scraped
 from artesian.sim.server import free_port
 
 TEXT = b"# HELP a b\na 1\n"
@@ -21,16 +20,12 @@ LIMIT_S = 5.0
 async def exposed(text: Callable[[], bytes] = lambda: TEXT) -> AsyncIterator[tuple[int, Observer]]:
     """Serve metrics on a free port."""
     port, observer = free_port(), Observer()
-    serving = asyncio.create_task(  # noqa: TID251 - a test is its own process
-        expose("127.0.0.1", port, text, clock=StillClock(), observer=observer)
-    )
+    scraped = Scraped("127.0.0.1", port, text, observer=observer)
+    await scraped.open()
     try:
-        while not await is_open(port):
-            pass
         yield port, observer
     finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        scraped.close()
 
 
 async def is_open(port: int) -> bool:
@@ -113,19 +108,18 @@ def test_a_taken_port_is_tried_again() -> None:
     """A port that another process has is told once, and taken when it is free."""
 
     async def ask() -> None:
-        port, observer, clock = free_port(), Observer(), StillClock()
+        port, observer = free_port(), Observer()
+        scraped = Scraped("127.0.0.1", port, lambda: TEXT, observer=observer)
         with socket.create_server(("127.0.0.1", port)):
-            serving = asyncio.create_task(  # noqa: TID251
-                expose("127.0.0.1", port, lambda: TEXT, clock=clock, observer=observer)
-            )
-            while clock.seconds < 100:
-                await clock.sleep(0)
-            assert observer.counts["metrics.not_served"] == 1
-        while not await is_open(port):
-            pass
+            await scraped.open()
+            await scraped.open()
+        assert observer.counts["metrics.not_served"] == 1
+        await scraped.open()
+        await scraped.open()
         assert (await say(port, b"GET /metrics HTTP/1.1\r\n\r\n")).endswith(TEXT)
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        scraped.close()
+        scraped.close()
+        assert not await is_open(port)
 
     run(ask)
 
@@ -134,6 +128,10 @@ def test_port_zero_is_nowhere() -> None:
     """Port 0 switches it off."""
 
     async def ask() -> None:
-        await expose("127.0.0.1", 0, lambda: TEXT, clock=StillClock(), observer=Observer())
+        observer = Observer()
+        scraped = Scraped("127.0.0.1", 0, lambda: TEXT, observer=observer)
+        await scraped.open()
+        scraped.close()
+        assert not observer.counts
 
     run(ask)
