@@ -37,16 +37,15 @@ class Policy:
 
     first_s: float  # pause before a failed run is followed by the next; doubled each time …
     longest_s: float  # … up to this
-    says_ready: (
-        bool  # it tells when it works, and goes on telling: else it counts as ready once started
-    )
+    is_serving: bool  # clients wait: one that worked is followed at once, and replaced only by one that works
     leave_s: float  # from being asked to leave to being killed
     start_s: float = 60.0  # to become ready
-    silent_s: float = 10.0  # without a heartbeat: its loop hangs
+    silent_s: float = 10.0  # without a heartbeat: it hangs
 
 
-READER = Policy(first_s=0.1, longest_s=2.0, says_ready=True, leave_s=20.0)
-WRITER = Policy(first_s=1.0, longest_s=60.0, says_ready=False, leave_s=10.0)
+READER = Policy(first_s=0.1, longest_s=2.0, is_serving=True, leave_s=20.0)
+# It asks upstreams with deadlines of its own, and tells itself which of its loops is late; this is for the rest.
+WRITER = Policy(first_s=1.0, longest_s=60.0, is_serving=False, leave_s=10.0, silent_s=300.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,16 +160,11 @@ def step(plane: Plane, event: Event, now_s: float) -> _Step:
 def _tick(plane: Plane, now_s: float) -> _Step:
     killed = tuple(Kill(run.number) for run in plane.runs if _is_overdue(run, plane.policy, now_s))
     # Two readers share a socket without harm; of writers there is one at a time.
-    is_free = plane.policy.says_ready or not plane.runs
+    is_free = plane.policy.is_serving or not plane.runs
     if plane.next_s is None or plane.next_s > now_s or not is_free:
         return plane, killed
     number = plane.numbers + 1
-    run = Run(
-        number=number,
-        started_s=now_s,
-        beat_s=now_s,
-        ready_s=None if plane.policy.says_ready else now_s,
-    )
+    run = Run(number=number, started_s=now_s, beat_s=now_s)
     plane = replace(plane, runs=(*plane.runs, run), next_s=None, numbers=number)
     return plane, (*killed, Start(number))
 
@@ -178,8 +172,6 @@ def _tick(plane: Plane, now_s: float) -> _Step:
 def _is_overdue(run: Run, policy: Policy, now_s: float) -> bool:
     if run.left_s is not None:
         return now_s - run.left_s > policy.leave_s
-    if not policy.says_ready:
-        return False
     if run.ready_s is None:
         return now_s - run.started_s > policy.start_s
     return now_s - run.beat_s > policy.silent_s
@@ -203,7 +195,7 @@ def _ended(plane: Plane, number: int, now_s: float) -> Plane:
     if over.ready_s is not None:
         if now_s - over.ready_s >= _HEALTHY_S:
             pause_s = 0.0
-        if policy.says_ready:
+        if policy.is_serving:
             return replace(plane, next_s=now_s, pause_s=pause_s)
     pause_s = min(max(pause_s * 2, policy.first_s), policy.longest_s)
     return replace(plane, next_s=now_s + pause_s, pause_s=pause_s)
@@ -212,7 +204,7 @@ def _ended(plane: Plane, number: int, now_s: float) -> Plane:
 def _reload(plane: Plane, now_s: float) -> _Step:
     if plane.is_stopping:
         return plane, ()
-    kept = plane.policy.says_ready  # until the next one is ready, if it ever is
+    kept = plane.policy.is_serving  # until the next one is ready, if it ever is
     going = [run for run in plane.staying if not (kept and run.ready_s is not None)]
     return _leave(replace(plane, next_s=now_s), going, now_s)
 

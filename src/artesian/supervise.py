@@ -45,13 +45,17 @@ _Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One plane to run. `is_serving`: its command is given `--supervised` and the socket to listen on."""
+    """One plane to run. A command that serves is given `--supervised` and the descriptor to listen on."""
 
     name: str
     command: tuple[str, ...]
     policy: Policy
-    is_serving: bool = False
     niceness: int = 0
+
+    @property
+    def is_serving(self) -> bool:
+        """Tell whether clients wait for it."""
+        return self.policy.is_serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ class _Running:
     child: Child
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Supervisor:
     members: Sequence[Member]
     listening: socket.socket
@@ -256,14 +260,7 @@ def supervise(
 ) -> None:
     """Run the planes until SIGTERM or Ctrl-C; SIGHUP replaces their processes by new ones."""
     with selectors.DefaultSelector() as selector:
-        _Supervisor(
-            members=members,
-            listening=listening,
-            manager=manager,
-            clock=clock,
-            tell=tell,
-            selector=selector,
-        ).run()
+        _Supervisor(members, listening, manager, clock, tell, selector).run()
 
 
 @contextmanager

@@ -87,15 +87,16 @@ def of_systemd(environment: Mapping[str, str], pid: int) -> Manager:
     )
 
 
-def of_parent(listening: int) -> Manager:
-    """Take up what `artesian up` gave this process: a socket to listen on and, as standard input, a stream to it."""
+def of_parent(listening: int = -1) -> Manager:
+    """Take up what `artesian up` gave this process: a stream to it as standard input, perhaps a listening socket."""
     channel = socket.socket(fileno=0)
     channel.setblocking(False)
 
     def send(message: bytes, _fds: tuple[int, ...]) -> None:
         channel.send(message)
 
-    return Manager(notifier=Notifier(send), sockets={listening: "http"}, channel=channel)
+    passed = {listening: "http"} if listening >= 0 else {}
+    return Manager(notifier=Notifier(send), sockets=passed, channel=channel)
 
 
 def _notifier(address: str) -> Notifier:

@@ -23,7 +23,8 @@ def main(data: str, port: str, silent_s: str, *writer: str) -> None:
     manager = of_systemd(take_manager_variables(), os.getpid())
     reader = next(member for member in planes(("--data", data)) if member.is_serving)
     reader = replace(reader, policy=replace(reader.policy, silent_s=float(silent_s)))
-    policy = replace(WRITER, first_s=0.2, longest_s=0.2)
+    # What takes the place of the writer here may say nothing of itself.
+    policy = replace(WRITER, first_s=0.2, longest_s=0.2, start_s=1000)
     members = (reader, Member(name="writer", command=writer, policy=policy, niceness=10))
     with open_socket("127.0.0.1", int(port), manager) as listening:
         supervise(members, listening, manager=manager, clock=SystemClock(), tell=typer.echo)

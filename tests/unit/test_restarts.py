@@ -62,7 +62,8 @@ def pauses(policy: Policy, ran_s: float, *, is_ready: bool, count: int) -> list[
         (READER, 61, False, [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2]),
         (WRITER, 0.5, False, [1, 2, 4, 8, 16, 32, 60, 60]),
         (WRITER, 59, False, [1, 2, 4, 8, 16, 32, 60, 60]),
-        (WRITER, 60, False, [1, 1, 1]),
+        (WRITER, 59, True, [1, 2, 4, 8, 16, 32, 60, 60]),
+        (WRITER, 60, True, [1, 1, 1]),
     ],
 )
 def test_pauses(policy: Policy, ran_s: float, *, is_ready: bool, expected: list[float]) -> None:
@@ -103,7 +104,17 @@ HISTORIES: dict[str, tuple[Policy, History]] = {
         READER,
         [(0, Tick(), [Start(1)]), (60, Tick(), []), (60.1, Tick(), [Kill(1)])],
     ),
-    "a writer owes no heartbeat": (WRITER, [(0, Tick(), [Start(1)]), (9999, Tick(), [])]),
+    "a writer may take its time between heartbeats": (
+        WRITER,
+        [
+            (0, Tick(), [Start(1)]),
+            (1, Ready(1), []),
+            (300, Tick(), []),
+            (302, Tick(), [Kill(1)]),
+            (302, Ended(1), []),
+            (303, Tick(), [Start(2)]),
+        ],
+    ),
     "a reload keeps the reader until the next one is ready": (
         READER,
         [
@@ -224,7 +235,7 @@ def test_never_gives_up(policy: Policy, events: list[tuple[float, Event]]) -> No
         if isinstance(event, Ended) and event.number not in {run.number for run in plane.runs}:
             continue
         plane, _ = step(plane, event, now_s)
-        assert policy.says_ready or len(plane.runs) <= 1
+        assert policy.is_serving or len(plane.runs) <= 1
     later_s = now_s + policy.longest_s
     for run in plane.runs:
         if run.left_s is not None:  # those end, by themselves or killed

@@ -8,7 +8,7 @@ import typer
 from artesian.cli.options import Data, Host, Port
 from artesian.clock import SystemClock
 from artesian.listening import open_socket
-from artesian.restarts import READER
+from artesian.restarts import READER, WRITER
 from artesian.settings import load_settings, take_manager_variables
 from artesian.supervise import Member, supervise
 from artesian.systemd import of_systemd
@@ -17,6 +17,9 @@ __all__ = ["planes", "up_command"]
 
 # This very installation, and no module that happens to lie in the current folder.
 _ARTESIAN = (sys.executable, "-P", "-m", "artesian.cli.main")
+
+# Whoever waits for an installer comes first.
+_NICENESS = 10
 
 
 def up_command(port: Port = None, host: Host = None, data: Data = None) -> None:
@@ -30,7 +33,11 @@ def up_command(port: Port = None, host: Host = None, data: Data = None) -> None:
 
 def planes(options: tuple[str, ...]) -> tuple[Member, ...]:
     """Spell the processes of both planes; `options` are those that both understand."""
-    reader = Member(
-        name="reader", command=(*_ARTESIAN, "web", *options), policy=READER, is_serving=True
+    reader = Member(name="reader", command=(*_ARTESIAN, "web", *options), policy=READER)
+    writer = Member(
+        name="writer",
+        command=(*_ARTESIAN, "refresh", "--supervised", *options),
+        policy=WRITER,
+        niceness=_NICENESS,
     )
-    return (reader,)
+    return reader, writer
