@@ -5,11 +5,15 @@ import os
 import random  # noqa: TID251 - the composition root hands it on as jitter
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec.structs import replace
+from prometheus_client.core import Metric
+
 from artesian.clock import SystemClock
+from artesian.metrics import Exposition, of_events, of_report
 from artesian.model.credential import Secret, redact
 from artesian.model.health import Alert
 from artesian.net import HttpTransport, Limits
@@ -21,6 +25,7 @@ from artesian.refresh.outside import Connection, Outside, Situation
 from artesian.refresh.reporter import Reporter
 from artesian.refresh.steps import Steps
 from artesian.refresh.worker import Loop, Worker
+from artesian.scrape import Scraped
 from artesian.settings import Loaded, environment_of_commands, shipped
 from artesian.store.disk import SystemDisk
 from artesian.store.files import ArchiveFiles
@@ -34,6 +39,7 @@ INBOX_S = 60.0
 TELL_S = 1.0
 COLLECT_S = 3600.0
 FEED_S = 1.0
+EXPOSE_S = 10.0  # a port for metrics that was taken is tried again
 # A list over 20 MB goes to quarantine, where an operator sees it; over this it isn't even read.
 LIMITS = Limits(body_bytes=40_000_000)
 
@@ -45,12 +51,13 @@ class Writer:
         self.situation = Situation()
         self.worker = Worker(clock=outside.clock, observer=outside.observer, jitter=outside.jitter)
         self.memory = Memory(directory / FILE, session=outside.session)
+        self._outside = outside
         self._manager = manager
         parts = (directory, outside, self.memory, self.worker, self.situation)
         self._steps = Steps(*parts)
         self._reporter = Reporter(*parts)
 
-    async def run(self) -> None:
+    async def run(self, *more: Loop) -> None:
         """Run all loops, until cancelled."""
         try:
             await self.worker.run(
@@ -60,10 +67,18 @@ class Writer:
                 Loop(name="tell", step=self._reporter.tell, rest_s=TELL_S),
                 Loop(name="collect", step=self._steps.collect, rest_s=COLLECT_S),
                 Loop(name="feed", step=self._feed, rest_s=FEED_S),
+                *more,
             )
         finally:
             self.memory.close()
             await self._steps.close()
+
+    def metrics(self) -> Iterator[Metric]:
+        """Tell monitoring how the writer is; one that has a rival has counters alone."""
+        yield from of_events(self._outside.observer.counts)
+        if self._reporter.last is not None:
+            report = replace(self._reporter.last, loops=self.worker.loops)
+            yield from of_report(report, now=self._outside.clock.now())
 
     async def _feed(self) -> None:
         """Tell whoever started this process that it still works, as long as every loop does."""
@@ -82,8 +97,11 @@ def run(load: Callable[[], Loaded], manager: Manager = ALONE) -> None:
         is_json=not sys.stderr.isatty(),
         redact=lambda line: redact(line, writer.situation.secrets),
     )
+    host, port = loaded.settings.metrics_host, loaded.settings.writer_metrics_port
+    text = Exposition("writer", writer.metrics).text
+    scraped = Scraped(host, port, text, observer=observer)
     with asyncio.Runner() as runner, suppress(asyncio.CancelledError):
-        runner.run(_until_told(writer, manager))
+        runner.run(_until_told(writer, manager, scraped))
 
 
 def real_outside(load: Callable[[], Loaded], observer: Observer) -> Outside:
@@ -114,7 +132,7 @@ async def _tell(command: str, alert: Alert, state: State, secrets: tuple[Secret,
     await run_command(command, alert, state, environment=environment, secrets=secrets)
 
 
-async def _until_told(writer: Writer, manager: Manager) -> None:
+async def _until_told(writer: Writer, manager: Manager, scraped: Scraped) -> None:
     """Run, and end between two steps: what is under way is booked, and nothing is written half."""
     task = asyncio.current_task()
     assert task is not None
@@ -124,4 +142,7 @@ async def _until_told(writer: Writer, manager: Manager) -> None:
     if manager.channel is not None:
         loop.add_reader(manager.channel, task.cancel)  # a parent says nothing: this is its end
     manager.notifier.ready()
-    await writer.run()
+    try:
+        await writer.run(Loop(name="metrics", step=scraped.open, rest_s=EXPOSE_S))
+    finally:
+        scraped.close()

@@ -28,7 +28,7 @@ UNTOLD = 100
 
 
 class Reporter:
-    """The steps, and the alerts in force."""
+    """The steps, the alerts in force, and the `last` report."""
 
     def __init__(
         self, directory: Path, outside: Outside, memory: Memory, worker: Worker, now: Situation
@@ -40,6 +40,7 @@ class Reporter:
         self._now = now
         self._alerts: Mapping[str, Alert] | None = None
         self._untold: deque[tuple[Alert, State]] = deque(maxlen=UNTOLD)
+        self.last: WriterHealth | None = None
         self._moved_aside = 0
         self._rebuilt_at: datetime | None = None
 
@@ -53,6 +54,7 @@ class Reporter:
             health, facts = self._bare(f"the memory can't be used: {error}")
         in_force = self._weigh(facts)
         report = replace(health, alerts=tuple(in_force.values()))
+        self.last = report
         write_report(self._directory, self._outside.disk, report, self._now.secrets)
 
     async def tell(self) -> None:
