@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -71,6 +71,7 @@ class Forge:
         self.limit = limit
         self.credential = credential
         self.fault: Callable[[Request], Answer | None] = lambda _: None
+        self.refused = 0  # requests beyond the limit
         self._window: datetime | None = None
         self._used = 0
 
@@ -115,19 +116,23 @@ class Forge:
         self._count()
         if self._used > self.limit:
             self._used = self.limit
+            self.refused += 1
             return self.answer(request, 403, b'{"message": "API rate limit exceeded"}')
+        return self.page(request)
+
+    def page(self, request: Request) -> Response:
+        """Answer a page of releases, without counting."""
+        parts = urlsplit(request.url)
         releases = self.repositories.get(parts.path.split("/repos/")[-1].rpartition("/releases")[0])
         if releases is None:
             return self.answer(request, 404, b'{"message": "Not Found"}')
-        return self._page(request, releases, int(parse_qs(parts.query).get("page", ["1"])[0]))
-
-    def _page(self, request: Request, releases: list[dict[str, Any]], number: int) -> Response:
+        number = int(parse_qs(parts.query).get("page", ["1"])[0])
         body = json.dumps(releases[(number - 1) * 100 : number * 100]).encode()
         etag = f'W/"{hashlib.sha256(body + str(self.credential).encode()).hexdigest()}"'
         if request.headers.get(Header.IF_NONE_MATCH) == etag:
             self._used -= self.credential is not None
             return self.answer(request, 304, b"")
-        more = {}
+        more: dict[str, Any] = {}
         if len(releases) > number * 100:
             base = request.url.partition("&page=")[0]
             more["link"] = f'<{base}&page={number + 1}>; rel="next", <{base}&page=99>; rel="last"'
@@ -196,6 +201,3 @@ def plane_of(
         wanted=wanted_of(catalogue, access),
         **more,
     )
-
-
-UTC_NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
