@@ -89,6 +89,7 @@ PROGRAMS = [
     "tar",
     "test",
     "timeout",
+    "tr",
     "true",
     "uname",
     "unzip",

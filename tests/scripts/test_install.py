@@ -19,6 +19,7 @@ from tests.scripts.installs import (
 )
 
 from artesian.model.definition import Command, Layout, Recipe, TestRun
+from artesian.model.host import Os
 from artesian.model.release import Format
 from artesian.render.script import script
 
@@ -322,3 +323,56 @@ def test_a_home_that_cannot_be_written(
     ran = home.run(text, sandbox=sandbox)
     assert (ran.status, upstream.asked) == (77, [])
     assert "no permission to write in " in ran.err
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    "lacks",
+    [
+        ["timeout", "getconf", "head", "id", "ldd", "grep", "tail", "sleep"],
+        ["ln"],
+    ],
+    ids=["many", "hard links"],
+)
+def test_programs_that_may_be_missing(
+    lacks: list[str], shell: str, home: Home, upstream: Upstream
+) -> None:
+    """What is only nice to have is not needed; a file system without hard links will do."""
+    if lacks == ["ln"]:
+        home.replace("ln", 'case $1 in -s) exec /bin/ln "$@" ;; esac; exit 1')
+    else:
+        home.equip(lacks=lacks)
+    ran = home.run(script([part(row(upstream, pack(ARCHIVE, Format.TAR_GZ)))]), shell=shell)
+    assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
+
+
+def test_a_bsd_tar(home: Home, upstream: Upstream) -> None:
+    """Where tar is bsdtar it unpacks what has no program of its own: compressed tar, and zip."""
+    fake = 'case $1 in --version) echo "bsdtar 3.5.3 - libarchive 3.5.3" ;; *) exec /bin/tar "$@" ;; esac'
+    for format_, program in ((Format.TAR_XZ, "xz"), (Format.TAR_ZST, "zstd")):
+        require(program)
+        home.equip(lacks=[program])
+        home.replace("tar", fake.replace("exec", "PATH=/usr/bin; [ $# -eq 4 ] || exit 9; exec"))
+        text = script([part(row(upstream, pack(ARCHIVE, format_), format_))])
+        ran = home.run(text, "--force")
+        assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
+    home.equip(lacks=["unzip"])
+    home.replace(
+        "tar",
+        'case $1 in --version) echo bsdtar ;; *) exec /usr/bin/unzip -qo "$2" -d "$4" ;; esac',
+    )
+    text = script([part(row(upstream, pack(ARCHIVE, Format.ZIP), Format.ZIP))])
+    assert home.run(text, "--force").status == 0
+
+
+@pytest.mark.parametrize(
+    "shell", [shell for shell in SHELLS if shell != "busybox"]
+)  # its own uname
+def test_a_windows_shell(shell: str, home: Home, upstream: Upstream) -> None:
+    """MSYS and Cygwin get the Windows build, whose commands end in .exe."""
+    home.equip()
+    home.replace("uname", "echo MINGW64_NT-10.0-19045 x86_64")
+    data = pack({"x/tool.exe": tool("1.2.3")}, Format.ZIP)
+    row_ = row(upstream, data, Format.ZIP, os_=Os.WINDOWS)
+    ran = home.run(script([part(row_)]), shell=shell)
+    assert (ran.status, home.says("tool.exe")) == (0, "tool 1.2.3"), ran.err

@@ -116,7 +116,7 @@ def test_foreign_links_are_told_and_put_back(home: Home, upstream: Upstream) -> 
     bin_.mkdir(parents=True)
     (bin_ / "tool").symlink_to("/opt/other/tool")
     before = home.files()
-    fail_mv(home, "*/man1/tool.1")
+    fail_mv(home, "*/receipts/tool", at=2)
     ran = home.run(installer(upstream, "1.0", tool_1=b"page"))
     assert ran.status in {73, 77}, ran.err
     (home.folder / "failed").unlink()
@@ -153,10 +153,10 @@ def test_a_failure_at_each_step_is_undone(
     }
 
 
-def fail_mv(home: Home, pattern: str) -> None:
-    """Let `mv` fail the first time that its words match."""
-    first = '[ -e "$HOME/failed" ] || { >"$HOME/failed"; exit 1; }'
-    home.replace("mv", f'case $* in {pattern}) {first} ;; esac; exec /bin/mv "$@"')
+def fail_mv(home: Home, pattern: str, *, at: int = 1) -> None:
+    """Let `mv` fail the `at`th time that its words match."""
+    fail = f'printf x >>"$HOME/failed"; [ "$(wc -c <"$HOME/failed")" -ne {at} ] || exit 1'
+    home.replace("mv", f'case $* in {pattern}) {fail} ;; esac; exec /bin/mv "$@"')
 
 
 def kill_at(home: Home, step: int, name: str) -> None:
@@ -203,6 +203,26 @@ def test_killed_at_each_step(
         assert (again.status, home.says()) == (0, "tool 2.0"), (step, again.err)
     assert ran is not None
     assert ran.status == 0  # the last step comes after the end: all have been tried
+
+
+@pytest.mark.parametrize("shell", [shell for shell in SHELLS if shell != "busybox"])  # see above
+@pytest.mark.parametrize(("name", "status"), [("HUP", 129), ("INT", 130), ("TERM", 143)])
+@pytest.mark.parametrize("program", ["curl", "find", "mv"])
+def test_every_shell_cleans_up_after_a_signal(
+    program: str, name: str, status: int, shell: str, home: Home, upstream: Upstream
+) -> None:
+    """A signal during download, staging or publishing ends in its status, and leaves nothing but the cache."""
+    home.run(installer(upstream, "1.0"), shell=shell)
+    before = home.files()
+    real = (home.programs / program).readlink()
+    condition = "*.local*" if program == "mv" else "*"
+    home.replace(program, f'case $* in {condition}) kill -{name} 0 ;; esac; exec {real} "$@"')
+    ran = home.run(installer(upstream, "2.0"), shell=shell)
+    assert ran.status == status, ran.err
+    assert {k: v for k, v in home.files().items() if ".cache" not in k} == {
+        k: v for k, v in before.items() if ".cache" not in k
+    }
+    assert list((home.folder / ".local/opt").glob(".artesian*")) == []
 
 
 @pytest.mark.parametrize("shell", ["dash", "busybox", "mksh", "zsh"])

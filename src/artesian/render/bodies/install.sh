@@ -1,39 +1,41 @@
-# Everything above is data: what was asked for, and the table of builds for every kind of host, best first
-# (render/table.py tells its lines). Everything below is one program for all packages, in POSIX sh for dash,
-# BusyBox ash, bash 3.2, mksh, ksh93, zsh and yash. ksh93 has no `local`, so every variable is global and
-# begins with _; a function says in its comment which ones it sets for others, never by `for`, whose variable yash
-# keeps local.
+# Above is data: what was asked for, and the table of builds for every kind of host (render/table.py tells its
+# lines). Below is one program for all packages, in POSIX sh for dash, BusyBox ash, bash 3.2, mksh, ksh93, zsh and
+# yash. ksh93 has no `local`, so variables are global and begin with _; comments say which ones a function sets
+# for others, never by `for`, whose variable yash keeps local.
 # shellcheck shell=sh
 
-# Groups, so that a script cut short is a syntax error before it is anything else; not even a part of a word is run.
+# Groups: a script cut short is a syntax error before it is anything else; not even a part of a word is run.
 { case ${ZSH_VERSION-} in ?*) emulate sh ;; esac; }
-# shellcheck disable=SC2015,SC2154,SC2317  # the data stands above; functions are called by name
+# The data stands above, functions are called by name, and without quotes lists are split (never globbed: set -f).
+# shellcheck disable=SC2015,SC2046,SC2086,SC2154,SC2254,SC2317
 {
 
 usage() {
 	printf '%s\n' "Installs $_asked. Nothing is asked, nothing needs root.
 
-	curl -sSL ${_server:-https://HOST}/$_asked | sh -s -- [OPTION]...
+    curl -sSL ${_server:-https://HOST}/$_asked | sh -s -- [OPTION]...
 
-	--prefix DIR   install below DIR instead of ~/.local            ARTESIAN_PREFIX=DIR
-	--force        install again; replace files that aren't ours    ARTESIAN_FORCE=1
-	--no-path      leave PATH and the shells' start files alone     ARTESIAN_NO_PATH=1
-	--dry-run      say what would be done, and do nothing           ARTESIAN_DRY_RUN=1
-	--insecure     go on where nothing can be verified              ARTESIAN_INSECURE=1
-	--quiet        say only what went wrong                         ARTESIAN_QUIET=1
-	--help         this text
+    --prefix DIR  install below DIR instead of ~/.local
+    --force       install again; replace files that aren't ours
+    --no-path     leave PATH and the shells' start files alone
+    --dry-run     say what would be done, and do nothing
+    --insecure    go on where nothing can be verified
+    --quiet       say only what went wrong
+    --help        this text
+
+Variables do the same: ARTESIAN_PREFIX=DIR, ARTESIAN_FORCE=1, ARTESIAN_NO_PATH=1, and so on.
 
 What goes where (DIR is ~/.local):
-	DIR/opt/NAME-vVERSION   the package; older versions stay, asking for one again switches to it
-	DIR/bin                 links to its commands, put on PATH for sh, bash, zsh and fish
-	DIR/share               man pages, completions, and artesian/receipts/NAME: every file made
-	~/.cache/artesian       downloads by their sha256
+    DIR/opt/NAME-vVERSION  the package; older versions stay, asking for one again switches to it
+    DIR/bin                links to its commands, put on PATH for sh, bash, zsh and fish
+    DIR/share              man pages, completions, and artesian/receipts/NAME: every file made
+    ~/.cache/artesian      downloads by their sha256
 
 Exit status: 0 the command is in place; 64 wrong usage; 65 wrong checksum or damaged archive;
-69 no build for this machine, or a program is missing; 70 the command doesn't work here, nothing was
-changed; 73 can't create a file; 74 can't write, no space; 75 download failed, try later; 77 no permission.
+69 no build for this machine, or a program is missing; 70 the command doesn't work here; 73 can't
+create a file; 74 no space; 75 download failed, try later; 77 no permission.
 
-ARTESIAN_PRINT=host|row|plan prints what was found out and exits. NO_COLOR and proxy variables are obeyed."
+ARTESIAN_PRINT=host|row|plan prints what was found out. NO_COLOR and proxy variables are obeyed."
 }
 
 main() {
@@ -42,21 +44,11 @@ main() {
 	set_words
 	read_options "$@"
 	detect_host
-	if [ "$_print" = host ]; then
-		detect_level
-		printf '%s\n' "$_os $_arch $_level $_libc"
-		return
-	fi
+	case $_print in host) detect_level && printf '%s\n' "$_os $_arch $_level $_libc" && return ;; esac
 	choose_packages
-	if [ "$_print" = row ]; then
-		printf '%s' "$_chosen"
-		return
-	fi
+	case $_print in row) printf '%s' "$_chosen" && return ;; esac
 	set_places
-	if [ -n "$_dry_run" ]; then
-		print_plan
-		return
-	fi
+	[ -z "$_dry_run" ] || { print_plan && return; }
 	open_work
 	each_package install_package
 }
@@ -70,21 +62,18 @@ set_words() {
 	IFS=$_ifs
 	_work='' _lock='' _undo='' _new_link='' _exit=0
 	_level='' _downloader='' _summer='' _bsdtar='' _exe=''
-	_red='' _yellow='' _bold='' _plain='' _quiet='' _progress='' _home='' _is_path_set=''
+	_red='' _yellow='' _bold='' _plain='' _quiet='' _progress='' _home='' _is_path_set='' _moved=0
 	if [ -t 2 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
-		_escape=$(printf '\033')
-		_red="${_escape}[31m" _yellow="${_escape}[33m" _bold="${_escape}[1m" _plain="${_escape}[0m"
+		_escape=$(printf '\033[')
+		_red=${_escape}31m _yellow=${_escape}33m _bold=${_escape}1m _plain=${_escape}0m
 	fi
 }
 
 read_options() {
 	_prefix=${ARTESIAN_PREFIX:-} _print=${ARTESIAN_PRINT:-}
-	_force='' _no_path='' _dry_run='' _insecure=''
-	! is_on "${ARTESIAN_FORCE:-}" || _force=1
-	! is_on "${ARTESIAN_NO_PATH:-}" || _no_path=1
-	! is_on "${ARTESIAN_DRY_RUN:-}" || _dry_run=1
-	! is_on "${ARTESIAN_INSECURE:-}" || _insecure=1
-	! is_on "${ARTESIAN_QUIET:-}" || _quiet=1
+	: "${ARTESIAN_FORCE=}" "${ARTESIAN_NO_PATH=}" "${ARTESIAN_DRY_RUN=}" "${ARTESIAN_INSECURE=}" "${ARTESIAN_QUIET=}"
+	_force=${ARTESIAN_FORCE#0} _no_path=${ARTESIAN_NO_PATH#0} _dry_run=${ARTESIAN_DRY_RUN#0}
+	_insecure=${ARTESIAN_INSECURE#0} _quiet=${ARTESIAN_QUIET#0}
 	while [ $# -gt 0 ]; do
 		case $1 in
 			--prefix)
@@ -98,10 +87,7 @@ read_options() {
 			--dry-run) _dry_run=1 ;;
 			--insecure) _insecure=1 ;;
 			--quiet | -q) _quiet=1 ;;
-			--help | -h)
-				usage
-				exit 0
-				;;
+			--help | -h) usage && exit ;;
 			*) die 64 "unknown option $1; --help lists them" ;;
 		esac
 		shift
@@ -114,10 +100,6 @@ read_options() {
 	[ -n "$_quiet" ] || ! [ -t 2 ] || _progress=1
 }
 
-is_on() {
-	case $1 in '' | 0 | no | false | off) return 1 ;; esac
-}
-
 # ---- Messages go to standard error: standard output is for those who pipe it.
 
 say() {
@@ -125,16 +107,16 @@ say() {
 }
 
 warn() {
-	printf '%s\n' "${_yellow}warning:${_plain} $1" >&2
+	printf '%s\n' "${_yellow}warning:$_plain $1" >&2
 }
 
 die() {
-	printf '%s\n' "${_red}error:${_plain} $2" >&2
+	printf '%s\n' "${_red}error:$_plain $2" >&2
 	_exit=$1
 	exit "$1"
 }
 
-# For what must work: the command says itself what went wrong, we say what it means for the install.
+# For what must work: the command itself says what went wrong.
 ensure() {
 	"$@" || die 73 "this failed: $*"
 }
@@ -144,7 +126,7 @@ ignore() {
 }
 
 has() {
-	command -v "$1" >/dev/null 2>&1
+	command -v "${1%% *}" >/dev/null 2>&1
 }
 
 # Sets _shown to path $1 as people write it.
@@ -158,14 +140,15 @@ show() {
 # ---- What kind of host is this? Sets _os _arch _libc, and _level when somebody asks.
 
 detect_host() {
-	# shellcheck disable=SC2046  # two words are wanted
 	set -- $(uname -sm)
 	detect_os "${1:-unknown}"
 	detect_arch "${2:-unknown}"
 	_libc=none
-	[ "$_os" != android ] || _libc=bionic
-	[ "$_os" != windows ] || _libc=msvc _exe=.exe
-	[ "$_os" != linux ] || { detect_userland && detect_libc; }
+	case $_os in
+		android) _libc=bionic ;;
+		windows) _libc=msvc _exe=.exe ;;
+		linux) detect_userland && detect_libc ;;
+	esac
 }
 
 detect_os() {
@@ -175,11 +158,7 @@ detect_os() {
 			[ ! -e /system/bin/linker ] && [ ! -e /system/bin/linker64 ] || _os=android
 			;;
 		Darwin) _os=macos ;;
-		FreeBSD) _os=freebsd ;;
-		OpenBSD) _os=openbsd ;;
-		NetBSD) _os=netbsd ;;
-		DragonFly) _os=dragonfly ;;
-		AIX) _os=aix ;;
+		*BSD | DragonFly | AIX) _os=$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]') ;;
 		SunOS)
 			_os=solaris
 			[ "$(uname -o 2>/dev/null)" != illumos ] || _os=illumos
@@ -196,23 +175,21 @@ detect_arch() {
 		x86_64 | amd64 | x64 | i86pc) _arch=amd64 ;;
 		i?86 | x86) _arch=x86 ;;
 		aarch64 | arm64) _arch=arm64 ;;
-		armv8* | armv7* | earmv7*) _arch=armv7 ;;
-		armv6* | earmv6* | arm) _arch=armv6 ;;
-		armv5* | earmv5*) _arch=armv5 ;;
-		ppc64le | powerpc64le) _arch=ppc64le ;;
-		ppc64 | powerpc64) _arch=ppc64 ;;
-		ppc | powerpc) _arch=ppc ;;
+		armv8* | *armv7*) _arch=armv7 ;;
+		*armv6* | arm) _arch=armv6 ;;
+		*armv5*) _arch=armv5 ;;
+		powerpc*) _arch=ppc${1#powerpc} ;;
 		loongarch64) _arch=loong64 ;;
 		*) _arch=$1 ;;
 	esac
-	# A shell that Rosetta translates is told that the processor is Intel's; the processor knows better.
+	# Rosetta tells the shell of an Intel processor; the processor knows better.
 	if [ "$_os" = macos ] && [ "$_arch" = amd64 ]; then
 		[ "$(sysctl -n hw.optional.arm64 2>/dev/null)" != 1 ] || _arch=arm64
 	fi
 }
 
-# A 64-bit kernel may carry a 32-bit userland (containers, Raspberry Pi): the ELF header of a running program
-# tells, its 5th byte (1: 32-bit, 2: 64-bit) and its 6th (1: little, 2: big endian; MIPS is both under one name).
+# A 64-bit kernel may carry a 32-bit userland (containers, Raspberry Pi), and MIPS has two byte orders under one
+# name: the ELF header of a running program tells (5th byte 1: 32-bit, 2: 64-bit; 6th 1: little, 2: big endian).
 detect_userland() {
 	case $_arch in amd64 | arm64 | mips | mips64) ;; *) return 0 ;; esac
 	_two=$(printf '\002')
@@ -230,45 +207,43 @@ detect_userland() {
 	esac
 }
 
-# The loader that a program asks for is what counts, and it is there even where ldd is not. A host with both
-# (Debian with musl for cross builds, Alpine with gcompat) is what its own programs are.
+# The loader that programs ask for counts, and is there even without ldd. A host with both (Debian with musl for
+# cross builds, Alpine with gcompat) is what its own programs are.
 detect_libc() {
 	set +f
 	set -- /lib/ld-musl-*
 	[ -e "$1" ] && _libc=musl
 	for _loader in /lib64/ld-linux* /lib/ld-linux* /lib/*/ld-linux* /lib64/ld64.so* /lib/ld64.so* /lib/ld.so.1; do
 		[ -e "$_loader" ] || continue
-		if [ "$_libc" = musl ]; then
-			case $(ldd --version 2>&1) in *musl*) ;; *GLIBC* | *GNU*) _libc=gnu ;; *) [ -e /etc/alpine-release ] || _libc=gnu ;; esac
-		else
-			_libc=gnu
-		fi
+		_said=
+		[ "$_libc" = none ] || _said=$(ldd --version 2>&1)
+		case $_said in
+			*musl*) ;;
+			*G*LIBC* | *GNU*) _libc=gnu ;;
+			*) [ -e /etc/alpine-release ] || _libc=gnu ;;
+		esac
 		break
 	done
 	set -f
 }
 
-# Sets _level to the x86-64 level of the processor, 1 where it can't be told. Names are those of the psABI.
+# Sets _level to the x86-64 level (psABI) of the processor, 1 where it can't be told.
 detect_level() {
 	[ -z "$_level" ] || return 0
-	_level=1
+	_level=1 _flags=
 	[ "$_arch" = amd64 ] || return 0
-	if [ "$_os" = macos ]; then # every Intel Mac that runs is of level 2, those with AVX2 have the rest of 3
+	if [ "$_os" = macos ]; then # every Intel Mac has level 2, with AVX2 level 3
 		_level=2
 		case $(sysctl -n machdep.cpu.leaf7_features 2>/dev/null) in *AVX2*) _level=3 ;; esac
-		return
+	elif [ -r /proc/cpuinfo ]; then
+		while read -r _key _rest; do
+			[ "$_key" != flags ] || { _flags=" $_rest " && break; }
+		done </proc/cpuinfo
 	fi
-	_flags=
-	[ -r /proc/cpuinfo ] || return 0
-	while read -r _key _rest; do
-		[ "$_key" != flags ] || { _flags=" $_rest " && break; }
-	done </proc/cpuinfo
-	has_flags cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3 || return 0
-	_level=2
-	has_flags avx avx2 bmi1 bmi2 f16c fma abm movbe xsave || return 0
-	_level=3
-	has_flags avx512f avx512bw avx512cd avx512dq avx512vl || return 0
-	_level=4
+	has_flags cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3 && _level=2 &&
+		has_flags avx avx2 bmi1 bmi2 f16c fma abm movbe xsave && _level=3 &&
+		has_flags avx512f avx512bw avx512cd avx512dq avx512vl && _level=4
+	return 0
 }
 
 has_flags() {
@@ -284,12 +259,8 @@ choose_packages() {
 	IFS=$_nl
 	for _record in $_table; do
 		IFS=$_ifs
-		case $_record in 'package '*)
-			# shellcheck disable=SC2086  # columns
-			set -- $_record
-			choose "$2" "$3"
-			;;
-		esac
+		set -- $_record
+		[ "$1" != package ] || choose "$2" "$3"
 	done
 	IFS=$_ifs
 }
@@ -302,23 +273,20 @@ open_section() {
 
 choose() {
 	open_section "$1"
-	_builds='' _hosts='' _others=''
+	_builds='' _hosts='' _others='' _lacks='' _wanted=$1
+	[ "$2" = - ] || _wanted=$1@$2
 	IFS=$_nl
 	for _line in $_section; do
 		IFS=$_ifs
-		case $_line in 'host '*) ;; *) continue ;; esac
-		consider "$1" "$_line"
+		case $_line in 'host '*) consider $_line ;; esac
 	done
 	IFS=$_ifs
-	case $2 in -) _wanted=$1 ;; *) _wanted=$1@$2 ;; esac
 	[ -n "$_builds" ] || die 69 "$(say_nothing "$_wanted")"
-	_lacks=
 	for _build in $_builds; do
 		_line=${_section#*"${_nl}build $_build "}
-		# shellcheck disable=SC2086
 		set -- "$1" ${_line%%"$_nl"*}
 		if can_unpack "$3"; then
-			shorten_chosen "$@"
+			take "$@"
 			return
 		fi
 		case " $_lacks " in *" $_missing "*) ;; *) _lacks="$_lacks $_missing" ;; esac
@@ -328,9 +296,6 @@ choose() {
 
 # A host line: its builds if they run here, else what to tell about it.
 consider() {
-	_package=$1
-	# shellcheck disable=SC2086
-	set -- $2
 	if [ "$2 $3" != "$_os $_arch" ]; then
 		case " $_hosts " in *" $2/$3 "*) ;; *) _hosts="$_hosts $2/$3" ;; esac
 	elif [ "$5" != - ] && [ "$5" != "$_libc" ]; then
@@ -344,7 +309,7 @@ consider() {
 }
 
 # Adds the build to _chosen, its URLs written out.
-shorten_chosen() {
+take() {
 	_chosen="$_chosen$1 $2 $3 $4 $5 $6"
 	shift 6
 	for _url; do
@@ -361,16 +326,12 @@ shorten_chosen() {
 }
 
 say_nothing() {
-	printf '%s' "there is no build of $1 for this machine ($_os $_arch"
-	[ "$_libc" = none ] || printf '%s' ", $_libc"
-	[ -z "$_level" ] || printf '%s' ", x86-64-v$_level"
-	printf ').'
+	printf '%s' "there is no build of $1 for this machine ($_os $_arch, $_libc${_level:+, x86-64-v$_level})."
 	[ -z "$_others" ] || printf '%s' " For $_os $_arch there are some${_others#,}."
 	[ -z "$_hosts" ] || printf '%s' " There are builds for:$_hosts"
 }
 
-# Calls function $1 for each chosen package, with its columns in _name _version _format and so on, and its lines in
-# _section and _recipe.
+# Calls function $1 for each chosen package, its columns in _name _version and so on, its lines in _recipe.
 each_package() {
 	_rest_chosen=$_chosen
 	while [ -n "$_rest_chosen" ]; do
@@ -382,9 +343,9 @@ each_package() {
 }
 
 read_columns() {
-	# shellcheck disable=SC2086
 	set -- $1
 	_name=$1 _version=$2 _format=$3 _size=$5 _sha256=$6
+	_release="$1 $2"
 	_folder=${_opt:-}/$1-v$2
 	open_section "$1"
 	_recipe=${_section#*"${_nl}recipe $4$_nl"}
@@ -427,42 +388,36 @@ set_places() {
 	else
 		[ -n "${HOME:-}" ] || die 64 "HOME is not set. Set it, or say where to install with --prefix DIR"
 		_prefix=$_home/.local
-		_share=$_home/.local/share
+		_share=$_prefix/share
 		# The XDG rules: a relative path is no path.
 		case ${XDG_DATA_HOME:-} in /*) _share=$XDG_DATA_HOME ;; esac
 	fi
 	_opt=$_prefix/opt _bin=$_prefix/bin _data=$_share/artesian
-	case ${XDG_CACHE_HOME:-} in
-		/*) _cache=$XDG_CACHE_HOME/artesian ;;
-		*) if [ -n "$_home" ]; then _cache=$_home/.cache/artesian; else _cache=$_data/cache; fi ;;
-	esac
-	case $_prefix$_share$_cache in *"$_nl"*) die 64 "a folder's name holds a line break; --prefix DIR installs elsewhere" ;; esac
+	_cache=$_data/cache
+	[ -z "$_home" ] || _cache=$_home/.cache/artesian
+	case ${XDG_CACHE_HOME:-} in /*) _cache=$XDG_CACHE_HOME/artesian ;; esac
+	case $_bin$_data$_cache in *"$_nl"*) die 64 "a folder's name holds a line break" ;; esac
 }
 
 print_plan() {
 	printf '%s\n' "This machine: $_os $_arch $_libc. Nothing is changed now."
 	each_package print_package
-	case :$PATH: in
-		*:"$_bin":*) ;;
-		*) [ -n "$_no_path" ] || printf '%s\n' "Would put $_bin on PATH." ;;
+	case $_no_path:$PATH: in
+		[!:]* | *:"$_bin":*) ;;
+		*) printf '%s\n' "Would put $_bin on PATH." ;;
 	esac
 }
 
 print_package() {
-	printf '%s\n' "$_name $_version ($_format)"
+	printf '%s\n' "$_release ($_format)" "  sha256  $_sha256" "  into    $_folder"
 	for _url in $_urls; do printf '%s\n' "  from    $_url"; done
-	case $_sha256 in
-		-) printf '%s\n' "  sha256  none known: can't be verified" ;;
-		*) printf '%s\n' "  sha256  $_sha256" ;;
-	esac
-	printf '%s\n' "  into    $_folder"
 	for _command in $_commands; do printf '%s\n' "  link    $_bin/$_command$_exe"; done
 }
 
-# Makes the folders, and _work: beside the final place, so that the last step is a rename. A trap removes it.
+# Makes the folders, and _work, beside the final place so that the last step is a rename. A trap removes it.
 open_work() {
 	if [ "$_prefix" = "$_home/.local" ] && [ "$(id -u 2>/dev/null)" = 0 ]; then
-		warn "you are root: this installs for $_home alone; --prefix /usr/local is for everyone"
+		warn "this installs for root alone, in $_home; --prefix /usr/local is for everyone"
 	fi
 	trap clean_up EXIT
 	trap '_exit=129; exit 129' HUP
@@ -477,7 +432,7 @@ open_work() {
 
 make_folders() {
 	for _wanted; do
-		[ -d "$_wanted" ] || { mkdir -p "$@" || cannot_write "$_wanted"; return 0; }
+		[ -d "$_wanted" ] || { mkdir -p "$@" || cannot_write "$_wanted" && return; }
 	done
 }
 
@@ -499,9 +454,8 @@ cannot_write() {
 	die 73 "can't create $1"
 }
 
-# 1 MB left or less counts as full: whatever failed to fit has been removed by now, or not.
+# At most 1 MB left counts as full. Of the words of `df -P` the 9th is the size, the 11th what is left, in kB.
 is_full() {
-	# shellcheck disable=SC2046  # of the words of `df -P` the 9th is the size and the 11th what is left, in kB
 	set -- $(df -Pk "$1" 2>/dev/null)
 	case ${9:-x}${11:-x} in 0* | *[!0-9]*) return 1 ;; esac
 	[ "${11}" -le 1024 ]
@@ -529,7 +483,7 @@ install_package() {
 	say_ready
 }
 
-# Files that somebody else put where our links go stay, unless --force: a link we may replace, it can be put back.
+# Files that somebody else put in our places stay, unless --force; links are replaced, for they can be put back.
 refuse_foreign() {
 	[ -z "$_force" ] || return 0
 	[ -z "$_tree" ] || [ -L "$_opt/$_name" ] || refuse "$_opt/$_name"
@@ -546,9 +500,8 @@ refuse() {
 	die 73 "$_shown exists and isn't Artesian's. Move it away, or replace it with --force"
 }
 
-# The receipt of a package: its version in force, and for each version that is there what was made for it.
-# Sets _current, _current_links (`link` and `to` lines), _mine (this version's block), _blocks (the others'),
-# and _before (all of it).
+# The receipt of a package: its version in force, and for each version there what was made for it. Sets _current,
+# _current_links (`link` and `to` lines), _mine (this version's block), _blocks (the others'), _before (all).
 read_receipt() {
 	_receipt=$_data/receipts/$_name
 	_before='' _current='' _current_links='' _mine='' _blocks='' _owner=''
@@ -600,47 +553,37 @@ switch() {
 		case $_line in 'link '* | 'to '*) _links=$_links${_line#* }$_nl ;; esac
 	done
 	IFS=$_ifs
-	if [ "$_current" = "$_version" ]; then
-		say "$_name $_version is already installed"
-	else
-		say "Switching $_name ${_current:+from $_current }to $_version, which is here already"
-	fi
+	case $_current in
+		"$_version") say "$_release is already installed" ;;
+		*) say "Switching $_name ${_current:+from $_current }to $_version, which is here already" ;;
+	esac
 }
 
 # ---- Download and verify. Sets _file.
 
 obtain() {
 	_url=${_urls%% *}
-	if [ "$_sha256" = - ]; then
-		obtain_unverified
-		return
-	fi
-	if ! find_summer; then
-		[ -n "$_insecure" ] || die 69 "no program here can compute a sha256, so the download can't be verified. Get one, or go on unverified with --insecure:$(how_to_get sha256sum)"
+	if [ "$_sha256" = - ] || ! find_summer; then
 		obtain_unverified
 		return
 	fi
 	_file=$_cache/$_sha256
-	if [ -f "$_file" ]; then
-		if is_intact "$_file"; then
-			say "$_name $_version is in the cache"
-			return
-		fi
-		ignore rm -f "$_file"
+	if is_intact "$_file"; then
+		say "$_release is in the cache"
+		return
 	fi
 	_part=$_file.part.$$.${_work##*.}
 	claim_part
 	download resume
 	if ! is_intact "$_part"; then
-		warn "wrong checksum: expected $_sha256, got ${_digest:-nothing}. Downloading once more, from the start"
-		ensure rm -f "$_part"
+		warn "wrong checksum: expected $_sha256, got $_digest. Downloading once more, from the start"
 		# Another URL, if there is one, may have the right file.
 		case $_urls in *' '*) _urls="${_urls#* } ${_urls%% *}" ;; esac
-		download resume
-		if ! is_intact "$_part"; then
+		download fresh
+		is_intact "$_part" || {
 			rm -f "$_part"
-			die 65 "wrong checksum again: expected $_sha256, got ${_digest:-nothing}. What ${_url} sends is not $_name $_version; nothing was installed"
-		fi
+			die 65 "wrong checksum again: got $_digest. What $_url sends is not $_release; nothing was installed"
+		}
 	fi
 	ensure mv -f "$_part" "$_file"
 	say "Verified sha256 $_sha256"
@@ -649,23 +592,23 @@ obtain() {
 # Nothing known to check it by: never resumed, never kept.
 obtain_unverified() {
 	find_downloader
-	case $_downloader$_urls in busybox*https:*)
-		[ -n "$_insecure" ] || die 69 "no checksum is known for $_name $_version, and this wget doesn't check who it talks to. Get curl, or go on unverified with --insecure:$(how_to_get curl)"
-		;;
+	_why='no checksum known' _needed=
+	case $_sha256$_downloader$_urls in
+		-busybox*https:*) _needed=curl _why="$_why, and this wget trusts everyone" ;;
+		-*) ;;
+		*) _needed=sha256sum _why='no program here computes a sha256' ;;
 	esac
+	[ -z "$_needed" ] || [ -n "$_insecure" ] ||
+		die 69 "$_release can't be verified: $_why. Get one, or go on with --insecure:$(how_to_get "$_needed")"
 	_file=$_work/download _part=$_work/download
 	download fresh
-	# shellcheck disable=SC2046  # some wc indent the number
-	if [ "$_size" != - ] && [ "$_sha256" = - ] && set -- $(wc -c <"$_file") && [ "$1" != "$_size" ]; then
+	if [ "$_size" != - ] && set -- $(wc -c <"$_file") && [ "$1" != "$_size" ]; then
 		die 65 "$_url sent $1 bytes instead of $_size; nothing was installed"
 	fi
-	case $_sha256 in
-		-) warn "$_name $_version is not verified: no checksum known" ;;
-		*) warn "$_name $_version is not verified: no program for it, and --insecure" ;;
-	esac
+	warn "$_release is not verified: $_why"
 }
 
-# What an earlier run has left of this file is ours if nobody alive is writing it: the rename decides.
+# What an earlier run left of this file is ours if nobody alive writes it: the rename decides.
 claim_part() {
 	set +f
 	set -- "$_file".part.*
@@ -679,15 +622,16 @@ claim_part() {
 	done
 }
 
-# Downloads into _part from the first of _urls that works; three rounds for those that may work later.
+# Downloads into _part from the first of _urls that works; in three rounds, since some may work later.
 download() {
 	find_downloader
 	_left_urls=$_urls
+	[ "$1" = resume ] || rm -f "$_part"
 	for _pause in 1 2 ''; do
 		_again=
 		for _next in $_left_urls; do
 			_url=$_next
-			[ "$1" = resume ] || rm -f "$_part"
+			[ "$_part" != "$_file" ] || rm -f "$_part" # unverified: never resumed
 			say_download
 			"download_$_downloader" && return
 			[ $? -ne 2 ] || _again="$_again $_url"
@@ -696,24 +640,21 @@ download() {
 		[ -n "$_left_urls" ] && [ -n "$_pause" ] || break
 		sleep "$_pause"
 	done
-	[ -s "$_part" ] || ignore rm -f "$_part"
+	[ -s "$_part" ] || rm -f "$_part"
 	! is_full "${_part%/*}" || die 74 "no space is left in ${_part%/*}"
-	die 75 "$_name $_version could not be downloaded; try again later"
+	die 75 "$_release could not be downloaded; try again later"
 }
 
 say_download() {
 	_host=${_url#*://}
-	_amount=
+	_verb=Downloading _amount=
+	[ ! -s "$_part" ] || _verb=Resuming
 	case $_size in
 		-) ;;
-		???????*) _amount=" ($((_size / 1000000)).$((_size % 1000000 / 100000)) MB)" ;;
-		*) _amount=" ($(((_size + 999) / 1000)) kB)" ;;
+		???????*) _amount=" ($((_size / 1000000)) MB)" ;;
+		*) _amount=" ($((_size / 1000 + 1)) kB)" ;;
 	esac
-	if [ -s "$_part" ]; then
-		say "Resuming $_name $_version from ${_host%%/*}$_amount"
-	else
-		say "Downloading $_name $_version from ${_host%%/*}$_amount"
-	fi
+	say "$_verb $_release from ${_host%%/*}$_amount"
 }
 
 find_downloader() {
@@ -721,7 +662,7 @@ find_downloader() {
 	# curl as a snap can't write into hidden folders.
 	case $(command -v curl) in
 		'') ;;
-		/snap/*) ! has wget || _downloader=wget ;;
+		/snap/*) has wget || _downloader=curl ;;
 		*) _downloader=curl ;;
 	esac
 	[ -z "$_downloader" ] || return 0
@@ -735,7 +676,7 @@ find_downloader() {
 	esac
 }
 
-# The downloaders take _url and _part. They return 0, 1 (no use asking this URL again) or 2 (perhaps later).
+# Downloaders get _url into _part. They return 0, 1 (no use asking this URL again) or 2 (perhaps later).
 
 download_curl() {
 	set -- --silent --show-error
@@ -764,13 +705,11 @@ download_wget() {
 	set -- --quiet
 	[ ! -s "$_part" ] || set -- "$@" --continue
 	set -- "$@" --tries=1 --timeout=30 --output-document="$_part" "$_url"
-	if [ -n "$_progress" ]; then
-		wget --show-progress "$@"
-		[ $? -ne 2 ] || wget "$@" # 2: too old for --show-progress
-	else
-		wget "$@"
-	fi
-	case $? in
+	wget ${_progress:+--show-progress} "$@"
+	_status=$?
+	# 2: too old for --show-progress.
+	[ $_status -ne 2 ] || { wget "$@" && _status=0; }
+	case $_status in
 		0) return 0 ;;
 		3) cannot_write "$_part" ;;
 	esac
@@ -783,39 +722,39 @@ download_busybox() {
 	[ ! -s "$_part" ] || set -- -q -c
 	_limit=
 	[ -n "$_timeout" ] || ! can_limit || _limit='timeout 1800'
-	# shellcheck disable=SC2086
 	$_limit wget "$@" $_timeout -O "$_part" "$_url" && return
 	return 2
 }
 
-# Is there a `timeout` that takes its arguments in the usual order? (BusyBox before 1.30: -t SECONDS.)
+# Is there a `timeout` in today's syntax? (BusyBox before 1.30: -t SECONDS.)
 can_limit() {
 	has timeout && timeout 9 true 2>/dev/null
 }
 
 # Sets _summer to a command that prints the sha256 of its standard input among other words.
 find_summer() {
-	[ -z "$_summer" ] || return 0
-	if has sha256sum; then
-		_summer=sha256sum
-	elif has shasum; then
-		_summer='shasum -a 256'
-	elif has openssl; then
-		_summer='openssl dgst -sha256'
-	elif has sha256; then
-		_summer='sha256 -q'
-	elif has cksum && cksum -a sha256 </dev/null >/dev/null 2>&1; then
-		_summer='cksum -a sha256'
-	else
-		return 1
-	fi
+	[ -n "$_summer" ] || first_of works sha256sum 'shasum -a 256' 'openssl dgst -sha256' 'sha256 -q' 'cksum -a sha256' || return 1
+	_summer=${_summer:-$_first}
+}
+
+# Sets _first to the first of the commands $2... that test $1 likes.
+first_of() {
+	_liked=$1
+	shift
+	for _choice; do
+		! "$_liked" "$_choice" || { _first=$_choice && return; }
+	done
+	return 1
+}
+
+works() {
+	has "$1" && $1 >/dev/null 2>&1
 }
 
 # Sets _digest to the sha256 of file $1.
 digest() {
 	_digest=
 	find_summer && [ -f "$1" ] || return 1
-	# shellcheck disable=SC2046,SC2086  # words are wanted: the one of 64 characters is the sum
 	set -- $($_summer <"$1")
 	for _word; do
 		[ ${#_word} -ne 64 ] || { _digest=$_word && return; }
@@ -832,33 +771,26 @@ is_intact() {
 # Can format $1 be unpacked here? If not, sets _missing to the program that could.
 can_unpack() {
 	case $1 in
-		tar* | zip) ;;
-		raw | gz | xz | zst | bz2) ;;
+		tar*) has tar || { _missing=tar && return 1; } ;;
+		zip | raw | gz | xz | zst | bz2) ;;
 		*) _missing=".$1-files-can't-be-unpacked-yet" && return 1 ;;
 	esac
-	case $1 in tar*) has tar || { _missing=tar && return 1; } ;; esac
 	find_expander "$1" && return
 	case $1 in tar.* | zip) is_bsdtar ;; *) return 1 ;; esac
 }
 
-# Sets _expander to the command for format $1 (none for tar and raw), or _missing to the program to get.
+# Sets _first to the command for format $1 (none for tar and raw), or _missing to the program to get.
 find_expander() {
-	_expander=
+	_first=
 	case $1 in
-		*gz) _missing=gzip && expander 'gzip -dc' 'gunzip -c' ;;
-		*xz) _missing=xz && expander 'xz -dc' 'unxz -c' ;;
-		*zst) _missing=zstd && expander 'zstd -dcq' 'unzstd -cq' ;;
-		*bz2) _missing=bzip2 && expander 'bzip2 -dc' 'bunzip2 -c' ;;
-		zip) _missing=unzip && expander 'unzip -qo' 'bsdtar -xof' ;;
+		*gz) _missing=gzip && first_of has 'gzip -dc' 'gunzip -c' ;;
+		*xz) _missing=xz && first_of has 'xz -dc' 'unxz -c' ;;
+		*zst) _missing=zstd && first_of has 'zstd -dcq' 'unzstd -cq' ;;
+		*bz2) _missing=bzip2 && first_of has 'bzip2 -dc' 'bunzip2 -c' ;;
+		zip) _missing=unzip && first_of has 'unzip -qo' 'bsdtar -xof' ;;
 	esac
 }
 
-expander() {
-	for _choice; do
-		! has "${_choice%% *}" || { _expander=$_choice && return; }
-	done
-	return 1
-}
 
 # bsdtar (macOS, FreeBSD) reads compressed tar and zip by itself.
 is_bsdtar() {
@@ -867,25 +799,25 @@ is_bsdtar() {
 }
 
 # Unpacks _file into _root. tar and unzip themselves keep `..`, absolute paths and links from leading out (tested);
-# -o: whoever unpacks owns it, root too. Decompressors read standard input: some want a suffix, ours is a checksum.
+# -o: root too owns what it unpacks. Decompressors read standard input, as our file names have no suffix.
 unpack() {
-	find_expander "$_format" || _expander='' # then tar does all by itself
-	case $_format${_expander:+/}$_expander in
+	find_expander "$_format" || _first='' # then tar does all by itself
+	case $_format${_first:+/}$_first in
 		tar*/*)
 			# A pipe has the status of its last part: the first leaves a mark. 141, 269: tar had enough.
-			{ $_expander <"$_file" || case $? in 141 | 269) ;; *) : >"$_work/damaged" ;; esac; } |
+			{ $_first <"$_file" || case $? in 141 | 269) ;; *) : >"$_work/damaged" ;; esac; } |
 				tar -xof - -C "$_root" && [ ! -e "$_work/damaged" ]
 			;;
 		zip/unzip*) unzip -qo "$_file" -d "$_root" ;;
 		zip/bsdtar*) bsdtar -xof "$_file" -C "$_root" ;;
 		tar* | zip) tar -xof "$_file" -C "$_root" ;;
 		raw) cp "$_file" "$_root/$_only" ;;
-		*) $_expander <"$_file" >"$_root/$_only" ;;
+		*) $_first <"$_file" >"$_root/$_only" ;;
 	esac
 }
 
-# ---- Stage: from whatever the archive looks like to the folder as it will stand. Sets _stage, _links (lines:
-# a link, its target), _programs (lines: a command, its file in the stage).
+# ---- Stage: from what the archive looks like to the folder as it will stand. Sets _stage, _links (lines: a link,
+# its target), _programs (lines: a command, its file in the stage).
 
 stage() {
 	_stage=$_work/stage _root=$_work/unpacked _links='' _programs='' _folders='' _copies=''
@@ -894,11 +826,11 @@ stage() {
 	ensure mkdir "$_root" "$_stage"
 	if ! unpack; then
 		! is_full "$_work" || die 74 "no space is left in $_prefix"
-		[ "$_sha256" = - ] || [ ! -f "$_cache/$_sha256" ] || ignore rm -f "$_file"
-		die 65 "what was downloaded for $_name $_version is damaged: it can't be unpacked as $_format"
+		rm -f "$_file"
+		die 65 "what was downloaded for $_release is damaged: it can't be unpacked as $_format"
 	fi
 	case $_format in
-		tar | tar.* | zip) list_files ;;
+		tar* | zip) list_files ;;
 		*) _listing=$_root/$_only _tree='' ;;
 	esac
 	stage_commands
@@ -916,7 +848,10 @@ stage() {
 
 # Sets _root to where the tree begins and _listing to the files in it that the recipe may mean.
 list_files() {
+	_types='-type f'
 	if [ -n "$_tree" ]; then
+		# Links only in trees: elsewhere a file is taken out, and a link might lead anywhere.
+		_types='( -type f -o -type l )'
 		set +f
 		set -- "$_root"/* "$_root"/.[!.]*
 		set -f
@@ -935,15 +870,10 @@ list_files() {
 			'man '* | 'bash '* | 'zsh '* | 'fish '*) ;;
 			*) continue ;;
 		esac
-		set -- "$@" ${1:+-o} -name "${_value##*/}" 
+		set -- "$@" ${1:+-o} -name "${_value##*/}"
 	done
 	IFS=$_ifs
-	# Links only in trees: elsewhere a file is taken out, and a link might lead anywhere.
-	if [ -n "$_tree" ]; then
-		_listing=$(find "$_root" '(' -type f -o -type l ')' '(' "$@" ')')
-	else
-		_listing=$(find "$_root" -type f '(' "$@" ')')
-	fi
+	_listing=$(find "$_root" $_types '(' "$@" ')')
 }
 
 stage_commands() {
@@ -954,59 +884,56 @@ stage_commands() {
 		_value=${_line#* }
 		_command=${_value%% *}
 		find_command "$_command" "${_value#* }" ||
-			die 70 "there is no file ${_value#* } in the $_format of $_name $_version; nothing was changed"
+			die 70 "there is no file ${_value#* } in the $_format of $_release; nothing was changed"
 		if [ -n "$_tree" ]; then
-			is_inside "$_found" || die 65 "$_command in $_name $_version is a link that leads out of it"
+			[ ! -L "$_found" ] || is_inside "$_found" || die 65 "$_command in $_release is a link that leads out of it"
 			[ -x "$_found" ] || ensure chmod +x "$_found"
-			_target=$_folder${_found#"$_root"}
-			_programs="$_programs$_command $_found$_nl"
+			_staged=$_found _target=$_folder${_found#"$_root"}
 		else
-			_target=$_folder/bin/$_command$_exe
-			_copies="$_copies$_found$_nl$_stage/bin/$_command$_exe$_nl"
-			_programs="$_programs$_command $_stage/bin/$_command$_exe$_nl"
+			_staged=$_stage/bin/$_command$_exe _target=$_folder/bin/$_command$_exe
+			_copies=$_copies$_found$_nl$_staged$_nl
 		fi
-		_links="$_links$_bin/$_command$_exe$_nl$_target$_nl"
+		_programs="$_programs$_command $_staged$_nl"
+		_links=$_links$_bin/$_command$_exe$_nl$_target$_nl
 	done
 	IFS=$_ifs
 }
 
-# Sets _found to the file of command $1, which the recipe calls $2: by that name, or (as many single binaries are
-# packed) by its own name and the platform's.
+# Sets _found to the file of command $1, which the recipe calls $2: by that name, or by its own with a platform.
 find_command() {
-	case $_format in tar | tar.* | zip) ;; *) _found=$_listing && return ;; esac
+	case $_format in tar* | zip) ;; *) _found=$_listing && return ;; esac
 	pick_file "$2" && return
 	[ -z "$_exe" ] || { pick_file "$2$_exe" && return; }
-	_listing_all=$_listing
-	_listing=
+	_all=$_listing _listing=
 	IFS=$_nl
-	for _path in $_listing_all; do
-		case ${_path##*/} in
-			*[-_]"$_version" | *[-_]v"$_version") _listing=$_listing$_path$_nl ;;
-			*.[1-9] | *.md | *.txt | *.sh | *.bash | *.zsh | *.fish | *.ps1 | *.html | *.json | *.y*ml | *.sig | *.asc | *.sha*) ;;
-			*[-_]linux* | *[-_]darwin* | *[-_]macos* | *[-_]osx* | *bsd* | *[-_]win* | *86* | *amd* | *arm* | *aarch*) _listing=$_listing$_path$_nl ;;
+	for _path in $_all; do
+		_leaf=${_path##*/}
+		case ${_leaf%.exe} in
+			*[-_]"$_version" | *[-_]v"$_version") ;;
+			*.[1-9] | *.[a-z][a-z] | *.[a-z][a-z][a-z] | *.bash | *.fish | *.html | *.json | *.yaml | *.sha256*) continue ;;
+			*linux* | *darwin* | *macos* | *osx* | *bsd* | *win* | *86* | *amd* | *arm* | *aarch*) ;;
+			*) continue ;;
 		esac
+		_listing=$_listing$_path$_nl
 	done
 	IFS=$_ifs
 	pick_file "$1[-_.]*"
-	_listing=$_listing_all
+	_listing=$_all
 	[ -n "$_found" ]
 }
 
-# Sets _found to the file of _listing that glob $1 names: one in a bin folder before others, then the least deep.
+# Sets _found to the file of _listing that glob $1 names: one in a bin folder, else the least deep.
 pick_file() {
 	_glob=$1 _found='' _least=1000
 	IFS=$_nl
 	for _path in $_listing; do
 		_below=${_path#"$_root"}
-		# shellcheck disable=SC2254  # it is a pattern
 		case $_below in */$_glob) ;; *) continue ;; esac
 		[ -f "$_path" ] || continue
 		IFS=/
-		# shellcheck disable=SC2086
 		set -- $_below
-		_depth=$#
 		IFS=$_nl
-		case $_below in */bin/*) ;; *) _depth=$((_depth + 100)) ;; esac
+		case $_below in */bin/*) _depth=$# ;; *) _depth=$(($# + 100)) ;; esac
 		[ "$_depth" -ge "$_least" ] || _least=$_depth _found=$_path
 	done
 	IFS=$_ifs
@@ -1026,14 +953,13 @@ is_inside() {
 	return 1
 }
 
-# Man pages and completions: every file that a glob of the recipe names, each to where its reader looks for it.
+# Man pages and completions: each file that a glob of the recipe names, to where its reader looks for it.
 stage_pages() {
 	IFS=$_nl
 	for _line in $_recipe; do
-		case $_line in 'man '* | 'bash '* | 'zsh '* | 'fish '*) ;; *) continue ;; esac
 		_kind=${_line%% *} _glob=${_line#* }
+		case $_kind in man | bash | zsh | fish) ;; *) continue ;; esac
 		for _path in $_listing; do
-			# shellcheck disable=SC2254
 			case ${_path#"$_root"} in */$_glob) stage_page ;; esac
 		done
 	done
@@ -1067,7 +993,7 @@ stage_page() {
 	_links="$_links$_share/$_page$_nl$_target$_nl"
 }
 
-# Shells look completions up by the command's name: `_rg`, `rg.bash-completion` and `complete.fish` become `rg`.
+# Shells look completions up by command: `_rg`, `rg.bash-completion` and `complete.fish` become `rg`.
 name_completion() {
 	_page=${_page#_}
 	_page=${_page%%[-_.]bash*} _page=${_page%%[-_.]zsh*} _page=${_page%%[-_.]fish*}
@@ -1078,30 +1004,20 @@ name_completion() {
 	esac
 }
 
-# Puts the files of _copies (lines: from, to) into the stage: hard links where the file system has them.
+# Puts the files of _copies (lines: from, to) into the stage.
 copy_staged() {
 	IFS=$_nl
-	# shellcheck disable=SC2086
-	set -- $_copies
-	_folders=
-	while [ $# -gt 0 ]; do
-		case $_nl$_folders in *"$_nl${2%/*}$_nl"*) ;; *) _folders=$_folders${2%/*}$_nl ;; esac
-		shift 2
-	done
-	# shellcheck disable=SC2086
-	ensure mkdir -p $_folders
-	# shellcheck disable=SC2086
 	set -- $_copies
 	_executables='' _pages=''
+	folders_of "${2%/*}" "$@"
+	make_folders $_folders
 	while [ $# -gt 0 ]; do
 		ln "$1" "$2" 2>/dev/null || ensure cp "$1" "$2"
 		case $2 in "$_stage/bin/"*) _executables=$_executables$2$_nl ;; *) _pages=$_pages$2$_nl ;; esac
 		shift 2
 	done
-	# A mode without `who` obeys the umask; what the archive said of others doesn't count.
-	# shellcheck disable=SC2086
+	# A mode without `who` obeys the umask; the archive has no say.
 	[ -z "$_pages" ] || ensure chmod u=rw,go=,+r $_pages
-	# shellcheck disable=SC2086
 	ensure chmod u=rwx,go=,+rx $_executables
 	IFS=$_ifs
 }
@@ -1130,12 +1046,12 @@ run_test() {
 	case $_status in
 		0) _why="it didn't say \"$_expect\"" ;;
 		124) _why="it took over 60 s" ;;
-		126 | 127) _why="it can't be started (status $_status)" ;;
+		126 | 127) _why="it can't be started" ;;
 		132) _why="this processor lacks instructions that it uses" ;;
-		*) _why="it failed with status $_status" ;;
+		*) _why="status $_status" ;;
 	esac
 	[ -z "$_output" ] || printf '%s\n' "$_output" >&2
-	die 70 "$_name $_version doesn't work on this machine. Tried \`$_test $*\`: $_why. Nothing was changed"
+	die 70 "$_release doesn't work on this machine. Tried \`$_test $*\`: $_why. Nothing was changed"
 }
 
 # ---- Publish. Only one install at a time comes here; each step notes first how it is undone.
@@ -1147,8 +1063,8 @@ lock() {
 		_holder=$(readlink "$_opt/.artesian-lock" 2>/dev/null)
 		[ -n "$_holder" ] || [ "$_tries" -lt 9 ] || cannot_write "$_opt/.artesian-lock"
 		_tries=$((_tries + 1))
-		# Publishing takes well under a second. A holder that is gone for 2 s (a container may share our home and
-		# not its processes), or that has had it for 20, holds nothing.
+		# Publishing takes no second. A holder that seems gone for 2 (it may be in another container), or that
+		# has had it for 20, holds nothing.
 		if [ "$_tries" -gt 100 ] || { [ "$_tries" -gt 10 ] && { [ "$_holder" = $$ ] || ! kill -0 "$_holder"; }; }; then
 			rm -f "$_opt/.artesian-lock"
 		else
@@ -1163,7 +1079,7 @@ publish() {
 	_is_new=1
 	sum_commands
 	describe
-	# The receipt knows of the folder before it is there: if we are killed now, the next run knows that it is ours.
+	# First the receipt: if we are killed now, the next run knows that the folder is ours.
 	note_undo receipt - -
 	write_receipt "$_current" "$_mine$_blocks"
 	if [ -e "$_folder" ] || [ -L "$_folder" ]; then
@@ -1193,7 +1109,6 @@ describe() {
 	case $_file in "$_cache/$_sha256") _mine="${_mine}cache $_file$_nl" ;; esac
 	_mine=$_mine$_sums
 	IFS=$_nl
-	# shellcheck disable=SC2086
 	set -- $_links
 	IFS=$_ifs
 	while [ $# -gt 0 ]; do
@@ -1203,13 +1118,11 @@ describe() {
 }
 
 place_links() {
-	_moved=0
 	IFS=$_nl
-	# shellcheck disable=SC2086
 	set -- $_links
+	folders_of "$@"
+	make_folders $_folders
 	IFS=$_ifs
-	[ $# -gt 0 ] || return 0
-	make_link_folders "$@"
 	while [ $# -gt 0 ]; do
 		place "$1" "$2"
 		shift 2
@@ -1217,18 +1130,14 @@ place_links() {
 	remove_stale_links
 }
 
-make_link_folders() {
+# Sets _folders to the folders of every second one of a list of paths, each once.
+folders_of() {
 	_folders=
 	while [ $# -gt 0 ]; do
-		case $_nl$_folders in *"$_nl${1%/*}$_nl"*) ;; *) [ -d "${1%/*}" ] || _folders=$_folders${1%/*}$_nl ;; esac
-		shift 2
+		case $_nl$_folders in *"$_nl${1%/*}$_nl"*) ;; *) _folders=$_folders${1%/*}$_nl ;; esac
+		[ $# -gt 1 ] && shift
+		shift
 	done
-	[ -n "$_folders" ] || return 0
-	IFS=$_nl
-	# shellcheck disable=SC2086
-	set -- $_folders
-	IFS=$_ifs
-	make_folders "$@"
 }
 
 # Makes $1 a link to $2: beside it first, then by rename, so that at no time there is none.
@@ -1251,10 +1160,10 @@ place() {
 }
 
 relink() {
-	_new_link=${1%/*}/.artesian-$$
+	_new_link=${1%/*}/.artesian-new
 	rm_link "$_new_link"
 	ln -s "$2" "$_new_link" || return 1
-	# Onto a link to a folder mv would move *into* it: GNU and BusyBox know -T, BSD and macOS -h. Without either
+	# Onto a link to a folder mv would move *into* it, but for -T (GNU, BusyBox) or -h (BSD, macOS). Without either
 	# the old link goes a moment before the new one comes.
 	if [ -d "$1" ]; then
 		mv -fT "$_new_link" "$1" 2>/dev/null || mv -fh "$_new_link" "$1" 2>/dev/null || ln -sfn "$2" "$1"
@@ -1272,7 +1181,6 @@ rm_link() {
 # Links of the version before that this one doesn't have.
 remove_stale_links() {
 	IFS=$_nl
-	# shellcheck disable=SC2086
 	set -- $_current_links
 	IFS=$_ifs
 	while [ $# -gt 1 ]; do
@@ -1285,10 +1193,8 @@ remove_stale_links() {
 	done
 }
 
-# Written beside and renamed like everything else.
 write_receipt() {
-	printf '%s' "package $_name${_nl}current $1$_nl$2" >"$_work/receipt" &&
-		mv -f "$_work/receipt" "$_receipt" || cannot_write "$_receipt"
+	write_file "$_receipt" "package $_name${_nl}current $1$_nl${2%"$_nl"}" || cannot_write "$_receipt"
 }
 
 # From here on this package stays, whatever becomes of the next.
@@ -1316,7 +1222,6 @@ clean_up() {
 	trap - EXIT
 	[ -z "$_new_link" ] || rm_link "$_new_link"
 	IFS=$_nl
-	# shellcheck disable=SC2086
 	set -- $_undo
 	IFS=$_ifs
 	while [ $# -gt 2 ]; do
@@ -1334,11 +1239,8 @@ undo() {
 		relink) relink "$2" "$3" ;;
 		remove) rm_folder "$2" ;;
 		receipt)
-			if [ -n "$_before" ]; then
-				printf '%s' "$_before" >"$_work/receipt" && mv -f "$_work/receipt" "$_receipt"
-			else
-				ignore rm -f "$_receipt"
-			fi
+			ignore rm -f "$_receipt"
+			[ -z "$_before" ] || write_file "$_receipt" "${_before%"$_nl"}"
 			;;
 		restore)
 			[ -e "$3" ] || [ -L "$3" ] || return 0
@@ -1386,14 +1288,14 @@ contains -- \"$_reference\" \$PATH; or set -gx PATH \"$_reference\" \$PATH" || r
 	_made="file $_data/env.sh${_nl}file $_data/env.fish$_nl"
 }
 
-# Sets _reference to path $1 as it stands between double quotes in sh and fish: below $HOME only that name is
-# written, for such files travel between machines.
+# Sets _reference to path $1 for double quotes in sh and fish, by $HOME, since such files travel between machines.
 refer() {
 	_reference=$1
 	case $1 in "$_home"/*) _reference="\$HOME${1#"$_home"}" ;; esac
 	case ${_reference#?} in *[\"\'\`\$\\:]*) return 1 ;; esac
 }
 
+# Written elsewhere and renamed like everything else.
 write_file() {
 	printf '%s\n' "$2" >"$_work/text" && mv -f "$_work/text" "$1"
 }
@@ -1406,7 +1308,7 @@ write_path_receipt() {
 	write_file "$_data/path" "${_made%"$_nl"}"
 }
 
-# Start files that exist get the line; if the login shell has none, its usual one is made.
+# Start files that exist get a line; if the login shell has none, its usual one is made.
 add_lines() {
 	_config=$_home/.config
 	case ${XDG_CONFIG_HOME:-} in /*) _config=$XDG_CONFIG_HOME ;; esac
@@ -1456,7 +1358,7 @@ say_ready() {
 			/*) warn "$(command -v "$_command") comes before $_bin on PATH" ;;
 		esac
 	done
-	say "${_bold}$_name $_version is ready:$_plain$_ready"
+	say "${_bold}$_release is ready:$_plain$_ready"
 	[ -z "$_notes" ] || say "${_notes%"$_nl"}"
 }
 
@@ -1468,11 +1370,9 @@ how_to_get() {
 		sha256sum) _program=coreutils ;;
 		xz) ! has apt-get || _program=xz-utils ;;
 	esac
-	for _how in 'apt-get install' 'dnf install' 'yum install' 'apk add' 'pacman -S' 'zypper install' \
-		'brew install' 'pkg install' 'install the package'; do
-		! has "${_how%% *}" || break
-	done
-	printf '%s' "$_nl    $1: $_how $_program"
+	first_of has 'apt-get install' 'dnf install' 'yum install' 'apk add' 'pacman -S' 'zypper install' 'brew install' \
+		'pkg install' || _first='install the package'
+	printf '%s' "$_nl    $1: $_first $_program"
 }
 
 }
