@@ -54,11 +54,14 @@ class Database:
         """Name the file, without touching it."""
         self.path = path
         self.moved_aside = 0  # files that were moved aside since the start
+        # Grows when what was read before may hold no longer: others wrote, or what we wrote was taken back.
+        self.version = 0
         self._tables = tables
         self._schema = schema
         self._busy_s = busy_s
         self._locked = 0
         self._inode = 0
+        self._others = -1
         self._connection: sqlite3.Connection | None = None
 
     def close(self) -> None:
@@ -78,8 +81,10 @@ class Database:
             connection = self._opened()
             connection.execute("BEGIN IMMEDIATE")
             try:
+                self._look_for_others(connection)
                 yield
             except BaseException:
+                self.version += 1
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
@@ -103,6 +108,12 @@ class Database:
         assert self._connection is not None, "the memory is used inside a transaction only"
         return self._connection
 
+    def _look_for_others(self, connection: sqlite3.Connection) -> None:
+        others = connection.execute("PRAGMA data_version").fetchone()[0]
+        if others != self._others:
+            self._others = others
+            self.version += 1
+
     def _opened(self) -> sqlite3.Connection:
         """Open the file, anew if it isn't there any more: SQLite itself would go on writing into nothing."""
         if self._connection is not None and self._is_there():
@@ -117,6 +128,7 @@ class Database:
             self.close()
             raise
         self._inode = self.path.stat().st_ino
+        self.version += 1
         return connection
 
     def _is_there(self) -> bool:

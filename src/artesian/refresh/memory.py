@@ -65,6 +65,9 @@ class Memory:
         """Name the file, without touching it. session: tells this process from every other, ever."""
         self.session = session
         self._database = Database(path, tables=_TABLES, schema=SCHEMA, busy_s=busy_s)
+        # Decoded once, and as long as nobody else writes: every pass looks at all of them.
+        self._records: dict[PackageName, Record] = {}
+        self._version = -1
         self._rows = self._database.rows
         self._run = self._database.run
         self.transaction = self._database.transaction
@@ -75,20 +78,24 @@ class Memory:
         """Count the files that were moved aside since the start."""
         return self._database.moved_aside
 
-    def records(self) -> tuple[Record, ...]:
-        """Read what is known of all packages, in the order of their names."""
-        rows = self._rows("SELECT record FROM package ORDER BY name")
-        return tuple(_decoded(_RECORD, record) for (record,) in rows)
+    def records(self) -> Mapping[PackageName, Record]:
+        """Read what is known of all packages."""
+        if self._version != self._database.version:
+            rows = self._rows("SELECT record FROM package ORDER BY name")
+            records = (_decoded(_RECORD, record) for (record,) in rows)
+            self._records = {record.name: record for record in records}
+            self._version = self._database.version
+        return self._records
 
     def record(self, name: PackageName) -> Record | None:
         """Read what is known of one package."""
-        rows = self._rows("SELECT record FROM package WHERE name = ?", name)
-        return next((_decoded(_RECORD, record) for (record,) in rows), None)
+        return self.records().get(name)
 
     def save(self, record: Record, known: Known | None = None) -> None:
         """Write down what is known of a package; known: its releases, where they changed."""
         data = msgspec.json.encode(record)
         self._run("INSERT OR REPLACE INTO package (name, record) VALUES (?, ?)", record.name, data)
+        self._records[record.name] = record
         if known is not None:
             packed = zlib.compress(msgspec.json.encode(known))
             self._run(
@@ -105,6 +112,7 @@ class Memory:
     def forget(self, name: PackageName) -> None:
         """Forget a package."""
         self._run("DELETE FROM package WHERE name = ?", name)
+        self._records.pop(name, None)
         self._run("DELETE FROM known WHERE name = ?", name)
 
     def upstream(self, key: Key) -> Upstream | None:

@@ -27,6 +27,7 @@ class Wanted:
 
     definition: Definition
     host: str
+    source: str
     digest: str
 
 
@@ -58,6 +59,7 @@ def wanted_of(catalogue: Catalogue, access: Access) -> Mapping[PackageName, Want
         definition.name: Wanted(
             definition=definition,
             host=access.host(definition.source),
+            source=source_text(definition.source),
             digest=digest((__version__, definition)),
         )
         for definition in catalogue.definitions
@@ -76,22 +78,25 @@ def named(plane: Plane, name: PackageName) -> PackageName:
 
 def acquaint(plane: Plane) -> Mapping[PackageName, Record]:
     """Return the records of all wanted packages, inside a transaction; new ones start from what is in force."""
-    records = {record.name: record for record in plane.memory.records()}
+    records = plane.memory.records()
+    found: dict[PackageName, Record] = {}
     for name, wanted in plane.wanted.items():
-        source = source_text(wanted.definition.source)
         record = records.get(name)
         if record is None:
             # Nothing is special about a first run or a lost memory: what was checked lately isn't due.
             checked_at = plane.present.entry(name).checked_at
             record = Record(
-                name=name, source=source, checked_at=checked_at, attempted_at=checked_at
+                name=name, source=wanted.source, checked_at=checked_at, attempted_at=checked_at
             )
-        elif record.source != source:
+            plane.memory.save(record)
+        elif record.source != wanted.source:
             plane.memory.forget(name)
             record = Record(
-                name=name, source=source, demand=record.demand, demand_at=record.demand_at
+                name=name,
+                source=wanted.source,
+                demand=record.demand,
+                demand_at=record.demand_at,
             )
-        if record is not records.get(name):
             plane.memory.save(record)
-            records[name] = record
-    return {name: records[name] for name in plane.wanted}
+        found[name] = record
+    return found

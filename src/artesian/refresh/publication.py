@@ -19,7 +19,7 @@ from artesian.refresh.hold import hold_back
 from artesian.refresh.loss import loss
 from artesian.refresh.plane import Plane, Wanted, acquaint
 from artesian.refresh.quarantine import Kind, Quarantine
-from artesian.refresh.record import Assembly, Record, digest, rebuilt
+from artesian.refresh.record import Assembly, Record, rebuilt
 from artesian.store.encoding import digest_of, encode_snapshot
 from artesian.store.publish import Announce, Change, Confirm, Drop, Published, Replace, publish
 
@@ -95,7 +95,7 @@ def _is_outdated(record: Record, wanted: Wanted, *, now: datetime) -> bool:
 
 
 def _origin(record: Record, wanted: Wanted) -> str:
-    return digest((record.known, wanted.digest))
+    return f"{record.known} {wanted.digest}"
 
 
 def _make(plane: Plane, wanted: Wanted, record: Record, entry: Entry, *, now: datetime) -> _Made:
