@@ -108,12 +108,13 @@ ODD: list[tuple[str, object]] = [
     ("assets", [None]),
     ("assets", [{}]),
     ("assets", [{"name": "x", "browser_download_url": "javascript:alert(1)", "size": 1}]),
+    ("assets", [{"name": "x", "browser_download_url": "https://[", "size": 1}]),
     ("prerelease", "no"),
     ("published_at", "yesterday"),
 ]
 
 
-@pytest.mark.parametrize(("field", "value"), ODD, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("field", "value"), ODD, ids=lambda value: str(value)[:80])
 def test_an_odd_release_costs_only_itself(field: str, value: object) -> None:
     """A field that is missing, null or retyped skips that release and counts it; its neighbours stay."""
     body = json.dumps([GOOD, GOOD | {field: value, "x": 1}, GOOD | {"tag_name": "v1"}]).encode()
@@ -147,10 +148,12 @@ NONSENSE = [
     b"<html></html>",
     b'{"message": "Server Error"}',
     b"\xff\xfe",
+    b"[" * 100_000,
+    b"[[" * 2000 + b"]]" * 2000,
 ]
 
 
-@pytest.mark.parametrize("body", NONSENSE, ids=repr)
+@pytest.mark.parametrize("body", NONSENSE, ids=lambda body: repr(body[:30]))
 @pytest.mark.parametrize("source", [github, gitea, gitlab], ids=lambda source: source.__name__)
 def test_nonsense(body: bytes, source: object) -> None:
     """What isn't a list is nonsense, never an empty list."""

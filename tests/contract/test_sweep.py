@@ -94,12 +94,14 @@ NONSENSE = [
     b"[]",
     b'{"data": []}',
     b"<html>",
+    b'{"data": ' + b"[" * 100_000,
+    b'{"errors": [{"message": "\xff"}]}',
     answer(None, [{"message": "Something went wrong"}]),
     answer({"r0": None}, [{"message": "timeout"}]),
 ]
 
 
-@pytest.mark.parametrize("body", NONSENSE, ids=repr)
+@pytest.mark.parametrize("body", NONSENSE, ids=lambda body: repr(body[:30]))
 def test_nonsense(body: bytes) -> None:
     """An answer about no repository at all is nonsense, never "nothing changed"."""
     assert isinstance(sweep.parse(body, NAMES), Nonsense)

@@ -12,7 +12,7 @@ from artesian.model.definition import Source
 from artesian.model.header import GITHUB_API_VERSION, Header, MediaType
 from artesian.model.outcome import Nonsense, RateLimit, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.lenient import parse_list
+from artesian.sources.lenient import UNREADABLE, parse_list
 
 __all__ = ["HOST", "api_url", "parse", "parse_probe", "plan", "probe"]
 
@@ -86,7 +86,7 @@ def parse_probe(body: bytes) -> RateLimit | None:
     try:
         core = msgspec.json.decode(body, type=_Probe).resources.core
         resets_at = datetime.fromtimestamp(core.reset, UTC)
-    except (msgspec.DecodeError, ValueError, OverflowError, OSError):
+    except (*UNREADABLE, OverflowError, OSError):
         return None
     return RateLimit(limit=core.limit, remaining=core.remaining, resets_at=resets_at)
 

@@ -8,7 +8,10 @@ import msgspec
 from artesian.model.outcome import Nonsense
 from artesian.model.release import Listed, RawRelease, Skipped
 
-__all__ = ["parse_list"]
+__all__ = ["UNREADABLE", "parse_list"]
+
+# What decoding an upstream's bytes can raise: bad UTF-8 and addresses are ValueErrors, and nesting has no end.
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 _Item = TypeVar("_Item")
 
@@ -23,14 +26,14 @@ def parse_list(
     """Decode `body` as a list of `item`; `release` may leave an item out by None (a draft)."""
     try:
         raw_items = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         return Nonsense(reason=f"not a list of releases: {error}")
     releases: list[RawRelease] = []
     skipped: list[Skipped] = []
     for raw in raw_items:
         try:
             read = release(msgspec.json.decode(raw, type=item))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             skipped.append(Skipped(tag=_tag(raw), reason=str(error)))
             continue
         if read is not None:
@@ -41,5 +44,5 @@ def parse_list(
 def _tag(raw: msgspec.Raw) -> str:
     try:
         return str(msgspec.json.decode(raw, type=_Tagged).tag_name)[:100]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return ""

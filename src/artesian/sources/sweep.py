@@ -15,6 +15,7 @@ import msgspec
 from artesian.model.header import Header, MediaType
 from artesian.model.outcome import Nonsense, RateLimit, Refusal, Refused, Request
 from artesian.sources.github import HOST
+from artesian.sources.lenient import UNREADABLE
 
 __all__ = ["REPOSITORIES", "Swept", "parse", "plan"]
 
@@ -75,7 +76,7 @@ def parse(body: bytes, repositories: Sequence[str]) -> Swept | Refused | Nonsens
     """Read the answer to `plan(repositories)`; an error about one repository costs only that one."""
     try:
         answer = msgspec.json.decode(body, type=_Answer)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         return Nonsense(reason=f"not an answer to a query: {error}")
     data = answer.data or {}
     rate, cost = _rate(data)
@@ -113,7 +114,7 @@ def _rate(data: Mapping[str, msgspec.Raw]) -> tuple[RateLimit | None, int]:
         return None, 1
     try:
         rate = msgspec.json.decode(data["rateLimit"], type=_Rate)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None, 1
     limit = RateLimit(limit=rate.limit, remaining=rate.remaining, resets_at=rate.reset_at)
     return limit, rate.cost
