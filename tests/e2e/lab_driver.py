@@ -35,15 +35,38 @@ def main_process() -> int:
     return int(systemctl("show", "--value", "--property=MainPID", UNIT))
 
 
-def reader() -> int:
-    """Tell the id of the reader; 0: there is none."""
+def plane(word: bytes) -> int:
+    """Tell the id of the process of a plane, by a word of its command; 0: there is none."""
     parent = main_process()
     try:
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
     except FileNotFoundError:
         return 0
-    return next((pid for pid, command in commands.items() if b"--supervised" in command), 0)
+    return next((pid for pid, command in commands.items() if word in command.split(b"\0")), 0)
+
+
+def reader() -> int:
+    """Tell the id of the reader; 0: there is none."""
+    return plane(b"web")
+
+
+def writer() -> int:
+    """Tell the id of the writer; 0: there is none."""
+    return plane(b"refresh")
+
+
+def user_of(pid: int) -> int:
+    """Tell whose a process is."""
+    return Path(f"/proc/{pid}").stat().st_uid
+
+
+def report_of_writer() -> Mapping[str, object]:
+    """Read what the writer says of itself, once it has said it."""
+    health = Path("/var/lib/artesian/data/health.json")
+    wait_until(health.exists, "the writer's report")
+    found: Mapping[str, object] = json.loads(health.read_text())
+    return {"idle": found.get("idle", ""), "generation": found.get("generation")}
 
 
 def wait_until(is_so: Callable[[], object], what: str) -> float:
@@ -116,8 +139,10 @@ def hung() -> Mapping[str, object]:
 
 def main(report: str) -> None:
     """Do everything in turn, and report."""
-    before = main_process()
+    for find in (reader, writer):
+        wait_until(find, "both planes")
     found = {
+        "writer": report_of_writer(),
         "main": killed(main_process),
         "reader": killed(reader),
         "reload": commanded("reload", UNIT),
@@ -125,11 +150,7 @@ def main(report: str) -> None:
         "hang": hung(),
         "state": systemctl("is-active", UNIT),
         "restarts": int(systemctl("show", "--value", "--property=NRestarts", UNIT)),
-        "user": Path(f"/proc/{main_process()}/status")
-        .read_text()
-        .partition("Uid:\t")[2]
-        .split()[0],
-        "first_main": before,
+        "users": [user_of(find()) for find in (main_process, reader, writer)],
     }
     Path(report).write_text(json.dumps(found, indent=1))
 

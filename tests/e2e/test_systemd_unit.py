@@ -145,8 +145,14 @@ def test_a_hanging_parent_is_replaced(report: Mapping[str, Any]) -> None:
     assert report["hang"]["replaced_after_s"] < 15
 
 
+def test_the_writer_writes(report: Mapping[str, Any]) -> None:
+    """Confined as it is, the writer has its directory: it publishes and reports, and isn't idle."""
+    assert report["writer"]["idle"] == ""
+    assert report["writer"]["generation"] >= 0
+
+
 def test_never_gives_up(report: Mapping[str, Any]) -> None:
-    """After all of that the service is active, and isn't run by root."""
+    """After all of that the service is active, and no process of it is root's."""
     assert report["state"] == "active"
     assert report["restarts"] >= 1
-    assert int(report["user"]) > 0
+    assert all(user > 0 for user in report["users"])
