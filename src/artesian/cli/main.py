@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, str] = {
     "check": "artesian.cli.check:check_command",
     "classify": "artesian.cli.classify:classify_command",
     "detect": "artesian.cli.detect:detect_command",
+    "doctor": "artesian.cli.doctor:doctor_command",
     "pick": "artesian.cli.pick:pick_command",
     "quarantine": "artesian.cli.quarantine:quarantine_command",
     "refresh": "artesian.cli.refresh:refresh_command",

@@ -20,6 +20,8 @@ from artesian.model.status import (
 )
 
 __all__ = [
+    "EXPIRY_ALARM",
+    "EXPIRY_NOTICE",
     "is_silent",
     "noted",
     "packages",
