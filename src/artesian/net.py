@@ -16,7 +16,7 @@ import httpx2
 import msgspec
 
 from artesian.model.credential import Credential, redact
-from artesian.model.header import Header, Received
+from artesian.model.header import CONTENT_ENCODING, GZIP, Header, Received
 from artesian.model.outcome import NetworkFault, NetworkFaultKind, Request, Response
 
 __all__ = ["HttpTransport", "Limits", "Transport"]
@@ -140,7 +140,7 @@ class HttpTransport:
 
     async def _read(self, received: httpx2.Response) -> bytes:
         cap = self._limits.body_bytes
-        is_gzip = received.headers.get("content-encoding", "").strip().lower() == "gzip"
+        is_gzip = received.headers.get(CONTENT_ENCODING, "").strip().lower() == GZIP
         inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if is_gzip else None
         body = bytearray()
         async for chunk in received.aiter_raw():

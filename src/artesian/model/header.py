@@ -6,11 +6,23 @@ on the wire, and a mutation of any constant here fails a named test.
 
 from enum import StrEnum
 
-__all__ = ["GITHUB_API_VERSION", "Header", "MediaType", "Received", "Scheme"]
+__all__ = [
+    "CONTENT_ENCODING",
+    "GITHUB_API_VERSION",
+    "GZIP",
+    "Header",
+    "MediaType",
+    "Received",
+    "Scheme",
+]
 
 # Sent explicitly, since the default may move. Supported until 2028-03 at the least; 2026-03-10 has nothing we need.
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 GITHUB_API_VERSION = "2022-11-28"
+
+# The one way of packing that we ask for and undo, and the header that says so; net.py alone reads it.
+GZIP = "gzip"
+CONTENT_ENCODING = "content-encoding"
 
 
 class Header(StrEnum):
@@ -47,6 +59,7 @@ class MediaType(StrEnum):
 
     GITHUB = "application/vnd.github+json"
     JSON = "application/json"
+    HTML = "text/html"  # never what we ask for: an error page, or a portal's
     TEXT = "text/plain"
     ANY = "*/*"
 

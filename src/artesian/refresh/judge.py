@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from artesian.model.header import Received
+from artesian.model.header import MediaType, Received
 from artesian.model.outcome import (
     Fetched,
     Gone,
@@ -145,7 +145,7 @@ def _refused(
 
 def _fetched(response: Response, promise: Promise, rate: RateLimit | None) -> Outcome:
     kind = response.headers.get(Received.CONTENT_TYPE, "")
-    if kind.partition(";")[0].strip().lower() == "text/html":
+    if kind.partition(";")[0].strip().lower() == MediaType.HTML:
         return Nonsense(reason=f"{promise.host} answered a web page instead of data", rate=rate)
     following = _NEXT.search(response.headers.get(Received.LINK, ""))
     return Fetched(

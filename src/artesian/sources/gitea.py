@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from artesian.model.definition import Source
-from artesian.model.header import Header, MediaType
+from artesian.model.header import GZIP, Header, MediaType
 from artesian.model.outcome import Nonsense, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
 from artesian.sources.lenient import parse_list
@@ -41,7 +41,7 @@ def plan(
     first = f"{base}/api/v1/repos/{source.repository}/releases?limit={PAGE}"
     headers: dict[Header, str] = {
         Header.ACCEPT: MediaType.JSON,
-        Header.ACCEPT_ENCODING: "gzip",
+        Header.ACCEPT_ENCODING: GZIP,
         Header.USER_AGENT: user_agent,
     }
     if etag is not None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from artesian.model.definition import Source
-from artesian.model.header import GITHUB_API_VERSION, Header, MediaType
+from artesian.model.header import GITHUB_API_VERSION, GZIP, Header, MediaType
 from artesian.model.outcome import Nonsense, RateLimit, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
 from artesian.sources.lenient import UNREADABLE, parse_list
@@ -66,7 +66,7 @@ def plan(
     first = f"{api_url(source)}/repos/{source.repository}/releases?per_page={PAGE}"
     headers: dict[Header, str] = {
         Header.ACCEPT: MediaType.GITHUB,
-        Header.ACCEPT_ENCODING: "gzip",
+        Header.ACCEPT_ENCODING: GZIP,
         Header.GITHUB_API_VERSION: GITHUB_API_VERSION,
         Header.USER_AGENT: user_agent,
     }

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from artesian.model.header import Header, MediaType
+from artesian.model.header import GZIP, Header, MediaType
 from artesian.model.outcome import Nonsense, RateLimit, Refusal, Refused, Request
 from artesian.sources.github import HOST
 from artesian.sources.lenient import UNREADABLE
@@ -64,7 +64,7 @@ def plan(repositories: Sequence[str], *, user_agent: str) -> Request:
         url=f"https://{HOST}/graphql",
         headers={
             Header.ACCEPT: MediaType.GITHUB,
-            Header.ACCEPT_ENCODING: "gzip",
+            Header.ACCEPT_ENCODING: GZIP,
             Header.CONTENT_TYPE: MediaType.JSON,
             Header.USER_AGENT: user_agent,
         },
