@@ -30,7 +30,7 @@ _SLACK = timedelta(minutes=2)
 def look_at_directory(directory: Path) -> Iterator[Finding]:
     """Tell whether this user can read and write it, and whether there is room."""
     subject = "data directory"
-    if not directory.exists():
+    if not os.path.exists(directory):  # noqa: PTH110 - Path.exists raises where a folder above can't be entered
         yield _not_there(directory)
         return
     if not directory.is_dir() or not os.access(directory, os.R_OK | os.X_OK):
@@ -57,8 +57,9 @@ def look_at_directory(directory: Path) -> Iterator[Finding]:
 
 
 def _not_there(directory: Path) -> Finding:
-    above = next(each for each in directory.absolute().parents if each.exists())
-    if os.access(above, os.W_OK | os.X_OK):
+    parents = directory.absolute().parents
+    above = next(each for each in parents if os.path.exists(each))  # noqa: PTH110
+    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
         return note("data directory", f"{directory} isn't there yet: the writer makes it")
     return wrong(
         "data directory",

@@ -2,6 +2,7 @@
 
 import http.client
 from collections.abc import Iterator
+from contextlib import closing
 
 from artesian.doctor.finding import Finding, fine, skipped, wrong
 from artesian.listening import PortInUse, listen
@@ -55,11 +56,10 @@ def _look(  # noqa: PLR0913 - one look, all that it needs
 def _ask(host: str, port: int, path: str) -> bytes:
     """Get a path from this machine; empty if nobody answers in HTTP."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - to translate it
-    connection = http.client.HTTPConnection(reached, port, timeout=_PATIENCE_S)
     try:
-        connection.request("GET", path)
-        return connection.getresponse().read(_ANSWER_BYTES)
+        connection = http.client.HTTPConnection(reached, port, timeout=_PATIENCE_S)
+        with closing(connection):
+            connection.request("GET", path)
+            return connection.getresponse().read(_ANSWER_BYTES)
     except (OSError, http.client.HTTPException, UnicodeError):
         return b""
-    finally:
-        connection.close()
