@@ -17,6 +17,7 @@ __all__ = [
     "CURRENT",
     "GENERATIONS",
     "OBJECTS",
+    "UNDECODABLE",
     "Damaged",
     "Pointer",
     "decode_manifest",
@@ -65,8 +66,8 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 _SNAPSHOT = msgspec.json.Decoder(Snapshot)
 _MANIFEST_FRAME = msgspec.json.Decoder(_Manifest)
 _GENERATION = msgspec.json.Decoder(Generation)
-# What decoding foreign bytes can raise; each is translated to Damaged.
-_UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+# What decoding foreign bytes can raise; each is translated where it is called.
+UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 def digest_of(data: bytes) -> str:
@@ -104,7 +105,7 @@ def decode_snapshot(data: bytes, digest: str) -> Snapshot:
         raise Damaged(path, f"{len(data)} bytes that are not the ones it is named for")
     try:
         return _SNAPSHOT.decode(data)
-    except _UNDECODABLE as error:
+    except UNDECODABLE as error:
         raise Damaged(path, f"not a snapshot that this version reads: {error}") from error
 
 
@@ -125,7 +126,7 @@ def decode_manifest(data: bytes, number: int) -> tuple[Generation, Pointer]:
         if digest_of(body) != frame.sha256:
             raise Damaged(path, "its bytes don't have the sha256 that it states")
         generation = _GENERATION.decode(body)
-    except _UNDECODABLE as error:
+    except UNDECODABLE as error:
         raise Damaged(path, f"not a manifest that this version reads: {error}") from error
     if generation.number != number:
         raise Damaged(path, f"holds generation {generation.number}")

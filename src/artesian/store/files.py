@@ -3,6 +3,8 @@
 Reading only. Whatever goes wrong below comes out as Damaged; listing and asking for existence never raise.
 """
 
+import os
+import stat
 import zipfile
 import zlib
 from pathlib import Path
@@ -38,7 +40,15 @@ class DirectoryFiles:
 
     def read(self, path: str) -> bytes:
         try:
-            return (self._directory / path).read_bytes()
+            # Without waiting: at a pipe somebody might never write, and a reader has but one thread.
+            number = os.open(self._directory / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                if not stat.S_ISREG(os.fstat(number).st_mode):
+                    raise Damaged(path, "it is no file")
+                with open(number, "rb", closefd=False) as file:  # noqa: PTH123 - it is no path
+                    return file.read()
+            finally:
+                os.close(number)
         except OSError as error:
             raise Damaged(path, error.strerror or str(error)) from error
 

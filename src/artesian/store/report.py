@@ -15,6 +15,7 @@ import msgspec
 
 from artesian.model.credential import redact
 from artesian.model.health import WriterHealth
+from artesian.store.encoding import UNDECODABLE
 
 __all__ = ["FILE", "NoReport", "ReportFile", "read_report"]
 
@@ -79,7 +80,7 @@ def read_report(data: bytes) -> WriterHealth | NoReport:
         return msgspec.structs.replace(report, **_cleaned(report))
     except _OutOfTime as error:
         return NoReport(reason=str(error))
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         return NoReport(reason=f"it is no report: {_clean(str(error))}")
 
 

@@ -1,5 +1,6 @@
 """What is special about each way to read a data directory."""
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from artesian.store.files import ArchiveFiles, DirectoryFiles
 from artesian.store.read import load_generation
 
 
-@pytest.mark.parametrize("path", ["folder", "file/below", "loop", "long" * 100])
+@pytest.mark.parametrize("path", ["folder", "file/below", "loop", "long" * 100, "pipe", "endless"])
 def test_directory_translates_every_error(tmp_path: Path, path: str) -> None:
-    """A folder, a path through a file, a loop of links, too long a name: Damaged, not there, empty; no OSError."""
+    """Whatever isn't a file, a pipe and what never ends included: Damaged at once, not there, empty; no OSError."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless").symlink_to("/dev/zero")
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"")
     (tmp_path / "loop").symlink_to("loop")

@@ -74,6 +74,7 @@ def test_it_is_read_again_when_it_changed(tmp_path: Path) -> None:
         b"[" * 100_000,
         b'{"written_at": "yesterday", "pid": 1}',
         b'{"written_at": "2026-01-02T12:00:00Z"}',
+        b'{"written_at": "2026-01-02T12:00:00Z", "pid": 1, "packages": {"\xff": {}}}',
         b'{"written_at": "2026-01-02T12:00:00Z", "pid": 1, "packages": {"rg": 7}}',
         b'{"written_at": "0001-01-01T00:00:00+14:00", "pid": 1}',
         b'{"written_at": "9999-12-31T23:59:59-14:00", "pid": 1}',
