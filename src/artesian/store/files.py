@@ -45,7 +45,7 @@ class DirectoryFiles:
             try:
                 if not stat.S_ISREG(os.fstat(number).st_mode):
                     raise Damaged(path, "it is no file")
-                with open(number, "rb", closefd=False) as file:  # noqa: PTH123 - it is no path
+                with open(number, "rb", closefd=False) as file:
                     return file.read()
             finally:
                 os.close(number)
