@@ -40,7 +40,6 @@ class Header(StrEnum):
 class Received(StrEnum):
     """Names of the headers that we read, in lower case."""
 
-    CONTENT_LENGTH = "content-length"
     CONTENT_TYPE = "content-type"
     DATE = "date"
     ETAG = "etag"
@@ -60,7 +59,6 @@ class MediaType(StrEnum):
     GITHUB = "application/vnd.github+json"
     JSON = "application/json"
     HTML = "text/html"  # never what we ask for: an error page, or a portal's
-    TEXT = "text/plain"
     ANY = "*/*"
 
 
