@@ -1,6 +1,8 @@
 """Clients on loopback that ask again and again, so many at a time and paced, and what became of each request."""
 
 import http.client
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 
 from artesian.clock import SystemClock
 
-__all__ = ["Attempt", "Load", "Outcome", "longest_gap_s", "pressing", "unexplained"]
+__all__ = ["Attempt", "Kill", "Load", "Outcome", "kill", "longest_gap_s", "pressing", "unexplained"]
 
 PACE_S = 0.02
 CLOCK = SystemClock()
@@ -34,6 +36,14 @@ class Attempt:
     began_s: float
     ended_s: float
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """When a process was killed, as exactly as can be told from outside."""
+
+    began_s: float
+    ended_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +88,21 @@ def longest_gap_s(load: Load) -> float:
     return max((later - end for end, later in pairwise(ends)), default=0.0)
 
 
-def unexplained(attempts: Sequence[Attempt], kills_s: Sequence[float]) -> list[Attempt]:
-    """List requests that weren't under way at any of the kills."""
+def kill(pid: int, *, dying_s: float = 0.0) -> Kill:
+    """Kill a process; those that end because of it do so within `dying_s`."""
+    began_s = CLOCK.monotonic_s()
+    os.kill(pid, signal.SIGKILL)
+    return Kill(began_s, CLOCK.monotonic_s() + dying_s)
+
+
+def unexplained(load: Load, kills: Sequence[Kill]) -> list[Attempt]:
+    """List lost requests that weren't under way at any of the kills."""
     return [
         attempt
-        for attempt in attempts
-        if not any(attempt.began_s <= kill_s <= attempt.ended_s for kill_s in kills_s)
+        for attempt in load.having(Outcome.LOST)
+        if not any(
+            attempt.began_s <= each.ended_s and each.began_s <= attempt.ended_s for each in kills
+        )
     ]
 
 

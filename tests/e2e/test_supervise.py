@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from tests.e2e.load import CLOCK, Load, Outcome, longest_gap_s, pressing, unexplained
+from tests.e2e.load import CLOCK, Kill, Load, Outcome, kill, longest_gap_s, pressing, unexplained
 from tests.stores import put, seen
 
 from artesian.sim.server import free_port, running_server
@@ -124,6 +124,12 @@ def asking(running: Family) -> socket.socket:
     return client
 
 
+def wait_for_answers(load: Load) -> None:
+    """Wait until clients have been answered anew."""
+    before = len(load.having(Outcome.ANSWERED))
+    wait_until(lambda: len(load.having(Outcome.ANSWERED)) > before + CLIENTS, "answers")
+
+
 def report(load: Load, of: str) -> None:
     """Show the figures of a load where pytest is run with -s."""
     figures = dict(sorted((str(outcome), count) for outcome, count in load.count().items()))
@@ -132,7 +138,7 @@ def report(load: Load, of: str) -> None:
 
 def test_killed_in_turn(tmp_path: Path) -> None:
     """With reader and writer killed in turn every second, only requests in flight in a killed reader are lost."""
-    kills: dict[str, list[float]] = {"reader": [], "writer": []}
+    kills: dict[str, list[Kill]] = {"reader": [], "writer": []}
     numbers = []
     publishing = (sys.executable, "-m", "tests.e2e.republisher", str(tmp_path / "data"))
     with (
@@ -143,8 +149,7 @@ def test_killed_in_turn(tmp_path: Path) -> None:
         while CLOCK.monotonic_s() < until_s:
             name = "reader" if len(kills["reader"]) == len(kills["writer"]) else "writer"
             victim = running.find(name)
-            kills[name].append(CLOCK.monotonic_s())
-            os.kill(victim, signal.SIGKILL)
+            kills[name].append(kill(victim))
             wait_for_end(victim)
             found = seen(running.data)
             assert found, "the store loads"
@@ -152,14 +157,14 @@ def test_killed_in_turn(tmp_path: Path) -> None:
             numbers.append(number)
             assert len(set(versions.values())) == 1, "of one generation, whole"
             Event().wait(PACE_S)
+            wait_for_answers(load)  # a second is enough, unless the machine is very busy
     lost = load.having(Outcome.LOST)
     report(load, f"kill -9 of {len(kills['reader'])} readers, {len(kills['writer'])} writers")
     assert load.having(Outcome.REFUSED, Outcome.WRONG) == []
-    assert unexplained(lost, kills["reader"]) == []
+    assert unexplained(load, kills["reader"]) == []
     assert len(lost) <= CLIENTS * len(kills["reader"])
     assert numbers == sorted(numbers)
     assert numbers[-1] > numbers[0] + len(kills["writer"]), "the writer came on in between"
-    assert len(load.having(Outcome.ANSWERED)) > 10 * KILLS_S
 
 
 def test_those_who_wait_are_answered_by_the_next(running: Family) -> None:
@@ -191,8 +196,7 @@ def test_readers_that_leave_lose_nobody(running: Family) -> None:
             os.kill(reader, signal.SIGTERM)
             running.find("reader", but=reader)
             wait_for_end(reader)
-        before = len(loads[0].having(Outcome.ANSWERED))
-        wait_until(lambda: len(loads[0].having(Outcome.ANSWERED)) > before + CLIENTS, "answers")
+        wait_for_answers(loads[0])
     for load, of in zip(loads, ("new", "kept"), strict=True):
         report(load, f"SIGTERM of 2 readers, {of} connections")
         assert set(load.count()) == {Outcome.ANSWERED}
@@ -273,7 +277,7 @@ def test_a_writer_that_cant_run(tmp_path: Path, writer: tuple[str, ...], words: 
     """A writer that can't start costs no request; people are told."""
     with family(tmp_path, *writer) as running, pressing(running.origin, clients=1) as load:
         running.wait_for_words(words)
-        wait_until(lambda: len(load.having(Outcome.ANSWERED)) > CLIENTS, "answers")
+        wait_for_answers(load)
     assert set(load.count()) == {Outcome.ANSWERED}
     assert "serves 2 packages" in running.said.read_text()
 
