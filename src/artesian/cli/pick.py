@@ -1,6 +1,7 @@
 """`artesian pick`: which file of a release a host would get, told from the names alone."""
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ __all__ = ["pick", "pick_command", "picked_line"]
 _NO_RULES = AssetRules()
 _LINUX_AMD64 = PlatformRule(match="*", os=Os.LINUX, arch=Arch.AMD64)
 _EVERYWHERE = PlatformRule(match="*", os=Os.ANY, arch=Arch.ANY)
+# What decoding a line can raise: bad UTF-8 is a ValueError, and nesting has no end.
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class _Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,16 +75,16 @@ def _guesses(
 
 
 def picked_line(line: bytes) -> bytes:
-    """Answer one line of JSON by the same object with `pick`, or with `error`."""
+    """Answer one line of JSON by the same object with `pick`; null, with `error`, where it can't be answered."""
     answer: dict[str, Any] = {}
     try:
-        given = msgspec.json.decode(line)
+        given = msgspec.json.decode(line.removeprefix(BOM_UTF8))
         answer = dict(given) if isinstance(given, dict) else {}
         question = msgspec.convert(given, _Question)
         host = read_host(question.os, question.arch, question.libc, max(1, min(question.level, 4)))
         answer["pick"] = pick(question.assets, host, question.package)
-    except (msgspec.DecodeError, msgspec.ValidationError, Invalid) as error:
-        answer["error"] = str(error)
+    except (*_UNREADABLE, Invalid) as error:
+        answer.update(pick=None, error=str(error))
     return msgspec.json.encode(answer)
 
 
