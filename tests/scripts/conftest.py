@@ -5,7 +5,8 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from tests.scripts.installs import Home, Upstream, serve
+from tests.scripts.installs import Home
+from tests.scripts.upstream import Upstream, serve
 
 
 @pytest.fixture

@@ -1,23 +1,15 @@
-"""What the tests of installers share: an upstream on loopback, archives of a small tool, a clean home."""
+"""What the tests of installers share: archives of a small tool, rows of a table, a clean home to install in."""
 
-import bz2
-import gzip
-import io
-import lzma
 import shutil
 import subprocess
-import tarfile
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryFile
-from threading import Thread
 
 from tests.programs import require
+from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import Command, Recipe, TestRun
 from artesian.model.host import Arch, Libc, Os
@@ -27,40 +19,19 @@ from artesian.model.release import Asset, Format, Release
 from artesian.render.script import Part
 
 __all__ = [
-    "ALL_FORMATS",
     "ASH",
     "DOWNLOADERS",
     "SHELLS",
     "Home",
     "Result",
-    "Upstream",
-    "pack",
     "part",
     "row",
-    "serve",
-    "tool",
 ]
 
 # The shells of the house; `busybox sh` is ash.
 SHELLS = ("dash", "bash", "busybox", "mksh", "ksh93", "zsh", "yash")
 ASH = "busybox"
 DOWNLOADERS = ("curl", "wget", "busybox")
-ALL_FORMATS = tuple(
-    Format(name)
-    for name in (
-        "tar.gz",
-        "tar.xz",
-        "tar.zst",
-        "tar.bz2",
-        "tar",
-        "zip",
-        "gz",
-        "xz",
-        "zst",
-        "bz2",
-        "raw",
-    )
-)
 # Everything that an installer may call on a GNU system; tests take programs away from it.
 PROGRAMS = [
     "bzip2",
@@ -102,127 +73,6 @@ RECIPE = Recipe(
     commands=(Command(name="tool", file="tool"),),
     test=TestRun(command="tool", expect="tool {version}"),
 )
-
-
-def tool(version: str, *, status: int = 0) -> bytes:
-    """Write a small program that tells its version."""
-    return f'#!/bin/sh\n# {"x" * 300}\necho "tool {version} $*"\nexit {status}\n'.encode()
-
-
-def pack(files: Mapping[str, bytes], format_: Format) -> bytes:
-    """Pack files as an upstream would; formats of a single file take the first."""
-    first = next(iter(files.values()))
-    match format_:
-        case Format.ZIP:
-            return _zip(files)
-        case Format.TAR | Format.TAR_GZ | Format.TAR_XZ | Format.TAR_ZST | Format.TAR_BZ2:
-            return _compress(_tar(files), format_.removeprefix("tar").removeprefix("."))
-        case _:
-            return _compress(first, format_)
-
-
-def _compress(data: bytes, suffix: str) -> bytes:
-    match suffix:
-        case "gz":
-            return gzip.compress(data)
-        case "xz":
-            return lzma.compress(data)
-        case "bz2":
-            return bz2.compress(data)
-        case "zst":
-            require("zstd")
-            return subprocess.run(
-                ["zstd", "-qc"], input=data, capture_output=True, check=True
-            ).stdout
-        case _:
-            return data
-
-
-def _tar(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, data in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            member.mode = 0o755
-            member.uid = member.gid = 12345
-            archive.addfile(member, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-@dataclass(kw_only=True)
-class Upstream:
-    """A web server of this test: what it sends by path, and what it was asked for."""
-
-    url: str
-    files: dict[str, bytes] = field(default_factory=dict)
-    lies: dict[str, list[bytes]] = field(
-        default_factory=dict
-    )  # sent instead, one a request, until used up
-    cut: dict[str, int] = field(
-        default_factory=dict
-    )  # after so many bytes the connection breaks, once
-    has_ranges: bool = True
-    asked: list[str] = field(default_factory=list)
-
-    def add(self, path: str, data: bytes) -> str:
-        """Serve `data` at `path`; return its URL."""
-        self.files[path] = data
-        return f"{self.url}/{path}"
-
-
-@contextmanager
-def serve() -> Iterator[Upstream]:
-    """Run an Upstream on a free port of loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    upstream = Upstream(url=f"http://127.0.0.1:{server.server_address[1]}")
-    server.RequestHandlerClass = _handler(upstream)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield upstream
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = self.path.lstrip("/")
-            span = self.headers.get("Range", "") if upstream.has_ranges else ""
-            upstream.asked.append(f"{path} {span}".strip())
-            data = upstream.files.get(path)
-            if data is None:
-                self.send_error(404)
-                return
-            if upstream.lies.get(path):
-                data = upstream.lies[path].pop(0)
-            start = int(span.removeprefix("bytes=").rstrip("-")) if span else 0
-            if span and start >= len(data):
-                self.send_error(416)
-                return
-            self.send_response(206 if span else 200)
-            self.send_header("Content-Length", str(len(data) - start))
-            if span:
-                self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
-            self.end_headers()
-            end = upstream.cut.pop(path, len(data))
-            self.wfile.write(data[start:end])
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
 
 
 def row(

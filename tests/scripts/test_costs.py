@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 from tests.programs import require
-from tests.scripts.installs import SHELLS, Home, Upstream, pack, part, row, tool
+from tests.scripts.archives import pack, tool
+from tests.scripts.installs import SHELLS, Home, part, row
+from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import Command, Recipe, TestRun
 from artesian.model.release import Format

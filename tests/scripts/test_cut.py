@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import pytest
-from tests.scripts.installs import SHELLS, Home, Upstream, pack, part, row, tool
+from tests.scripts.archives import pack, tool
+from tests.scripts.installs import SHELLS, Home, part, row
+from tests.scripts.upstream import Upstream
 
 from artesian.model.release import Format
 from artesian.render.script import error_script, script

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from tests.programs import require
-from tests.scripts.installs import ASH, SHELLS, Home, Upstream, pack, part, row, tool
+from tests.scripts.archives import pack, tool
+from tests.scripts.installs import ASH, SHELLS, Home, part, row
+from tests.scripts.upstream import Upstream
 
 from artesian.model.host import Arch, Libc, Os
 from artesian.model.release import Format

@@ -4,7 +4,9 @@ import subprocess
 
 import pytest
 from tests.programs import require
-from tests.scripts.installs import SHELLS, Home, Upstream, pack, part, row, tool
+from tests.scripts.archives import pack, tool
+from tests.scripts.installs import SHELLS, Home, part, row
+from tests.scripts.upstream import Upstream
 
 from artesian.model.release import Format
 from artesian.render.script import script
@@ -180,9 +182,11 @@ def test_a_command_that_comes_first(shell: str, home: Home, upstream: Upstream) 
     assert (first.status, "comes before" in first.err) == (0, False)
 
 
-def test_a_terminal(home: Home, upstream: Upstream) -> None:
+@pytest.mark.parametrize(("downloader", "progress"), [("curl", "100.0%"), ("wget", "100%")])
+def test_a_terminal(downloader: str, progress: str, home: Home, upstream: Upstream) -> None:
     """On a terminal there is a progress bar and colour; NO_COLOR takes the colour away."""
     require("script", "bwrap")
+    home.equip(downloader)
     (home.folder / "i.sh").write_text(installer(upstream))
     (home.programs / "script").symlink_to("/usr/bin/script")
     for no_color, has_colour in (("", True), ("1", False)):
@@ -191,5 +195,5 @@ def test_a_terminal(home: Home, upstream: Upstream) -> None:
             environment={"TERM": "xterm", "NO_COLOR": no_color, "SHELL": "/bin/sh"},
         )
         assert (ran.status, "\033[1m" in ran.out) == (0, has_colour), ran.out
-        assert "100.0%" in ran.out
+        assert progress in ran.out
         (home.folder / ".cache").rename(home.folder / f"cache{no_color}")

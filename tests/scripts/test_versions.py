@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Sequence
 
 import pytest
-from tests.scripts.installs import SHELLS, Home, Upstream, pack, part, row, tool
+from tests.scripts.archives import pack, tool
+from tests.scripts.installs import SHELLS, Home, part, row
+from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import Command, Layout, Recipe, TestRun
 from artesian.model.release import Format

@@ -47,7 +47,7 @@ def listing(name: str, tag: str, rows: Sequence[Row]) -> str:
     builds: dict[str, int] = {}
     for row in rows:
         builds.setdefault(_build(row, recipes, sites), len(builds) + 1)
-    lines = [f"package {_word(name)} {_word(tag or '-')}"]
+    lines = [f"package {_word(name)} {''.join(tag.split()) or '-'}"]
     for recipe, number in recipes.items():
         lines += [f"recipe {number}", *_recipe(recipe)]
     lines += [f"site {number} {url}" for url, number in sites.items()]

@@ -95,6 +95,12 @@ def test_a_whole_table() -> None:
     ]
 
 
+@pytest.mark.parametrize(("tag", "written"), [("", "-"), (" ", "-"), (">=1.2,\n <2", ">=1.2,<2")])
+def test_tags_are_words(tag: str, written: str) -> None:
+    """What was asked for is told to people only; white space in it means nothing."""
+    assert listing("rg", tag, ()) == f"package rg {written}\n"
+
+
 def test_nothing_to_install() -> None:
     """A package without a row for any host is a line of its own."""
     assert listing("rg", "", ()) == "package rg -\n"

@@ -1050,7 +1050,7 @@ run_test() {
 		132) _why="this processor lacks instructions that it uses" ;;
 		*) _why="status $_status" ;;
 	esac
-	[ -z "$_output" ] || printf '%s\n' "$_output" >&2
+	[ -z "$_output" ] || printf '%s\n' "$_output" | head -n 20 >&2
 	die 70 "$_release doesn't work on this machine. Tried \`$_test $*\`: $_why. Nothing was changed"
 }
 
