@@ -21,7 +21,7 @@ from artesian.systemd import of_systemd
 def main(data: str, port: str, silent_s: str, *writer: str) -> None:
     """Run the real reader beside a writer that restarts sooner than a real one."""
     manager = of_systemd(take_manager_variables(), os.getpid())
-    reader = next(member for member in planes(("--data", data)) if member.is_serving)
+    reader = next(member for member in planes(("--data", data), 10) if member.is_serving)
     reader = replace(reader, policy=replace(reader.policy, silent_s=float(silent_s)))
     # What takes the place of the writer here may say nothing of itself.
     policy = replace(WRITER, first_s=0.2, longest_s=0.2, start_s=1000)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 
 import typer
 
@@ -18,6 +19,8 @@ __all__ = ["planes", "up_command"]
 # This very installation, and no module that happens to lie in the current folder.
 _ARTESIAN = (sys.executable, "-P", "-m", "artesian.cli.main")
 
+# Of a reader, after all answers should be out: it ends by itself, or hangs.
+_LAST_S = 10.0
 # Whoever waits for an installer comes first.
 _NICENESS = 10
 
@@ -26,14 +29,18 @@ def up_command(port: Port = None, host: Host = None, data: Data = None) -> None:
     """Serve installers on this machine, from the data directory or else from the seed."""
     settings = load_settings(port=port, host=host, data_dir=data).settings
     manager = of_systemd(take_manager_variables(), os.getpid())
-    members = planes(() if data is None else ("--data", str(data)))
+    members = planes(() if data is None else ("--data", str(data)), settings.drain_s)
     with open_socket(settings.host, settings.port, manager) as listening:
         supervise(members, listening, manager=manager, clock=SystemClock(), tell=typer.echo)
 
 
-def planes(options: tuple[str, ...]) -> tuple[Member, ...]:
+def planes(options: tuple[str, ...], drain_s: float) -> tuple[Member, ...]:
     """Spell the processes of both planes; `options` are those that both understand."""
-    reader = Member(name="reader", command=(*_ARTESIAN, "web", *options), policy=READER)
+    reader = Member(
+        name="reader",
+        command=(*_ARTESIAN, "web", *options),
+        policy=replace(READER, leave_s=drain_s + _LAST_S),
+    )
     writer = Member(
         name="writer",
         command=(*_ARTESIAN, "refresh", "--supervised", *options),
