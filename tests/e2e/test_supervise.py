@@ -48,6 +48,10 @@ class Family:
             found["reader" if b"--supervised" in command else "writer"] = int(text)
         return found
 
+    def count_descriptors(self) -> int:
+        """Count what the parent has open."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
     def find(self, name: str, but: int = 0) -> int:
         """Wait for a process of the plane that isn't `but`, and give its id."""
         wait_until(lambda: self.children().get(name, but) != but, f"no {name}")
@@ -145,6 +149,7 @@ def test_killed_in_turn(tmp_path: Path) -> None:
         family(tmp_path, *publishing) as running,
         pressing(running.origin, clients=CLIENTS) as load,
     ):
+        descriptors = running.count_descriptors()
         until_s = CLOCK.monotonic_s() + KILLS_S
         while CLOCK.monotonic_s() < until_s:
             name = "reader" if len(kills["reader"]) == len(kills["writer"]) else "writer"
@@ -158,6 +163,8 @@ def test_killed_in_turn(tmp_path: Path) -> None:
             assert len(set(versions.values())) == 1, "of one generation, whole"
             Event().wait(PACE_S)
             wait_for_answers(load)  # a second is enough, unless the machine is very busy
+        running.find("writer")
+        assert running.count_descriptors() == descriptors
     lost = load.having(Outcome.LOST)
     report(load, f"kill -9 of {len(kills['reader'])} readers, {len(kills['writer'])} writers")
     assert load.having(Outcome.REFUSED, Outcome.WRONG) == []
@@ -165,6 +172,22 @@ def test_killed_in_turn(tmp_path: Path) -> None:
     assert len(lost) <= CLIENTS * len(kills["reader"])
     assert numbers == sorted(numbers)
     assert numbers[-1] > numbers[0] + len(kills["writer"]), "the writer came on in between"
+
+
+def test_killed_as_soon_as_it_is_there(running: Family) -> None:
+    """A reader killed faster than it can start answers nobody, but loses nobody either: they wait, and are answered."""
+    kills = []
+    victim = 0
+    with pressing(running.origin, clients=CLIENTS, patience_s=LIMIT_S) as load:
+        until_s = CLOCK.monotonic_s() + 2
+        while CLOCK.monotonic_s() < until_s:
+            victim = running.find("reader", but=victim)
+            kills.append(kill(victim))
+        wait_for_answers(load)
+    report(load, f"kill -9 of {len(kills)} readers as soon as they were there")
+    assert unexplained(load, kills) == []
+    assert load.having(Outcome.REFUSED, Outcome.WRONG) == []
+    assert len(load.having(Outcome.LOST)) <= CLIENTS
 
 
 def test_those_who_wait_are_answered_by_the_next(running: Family) -> None:
