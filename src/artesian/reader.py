@@ -39,10 +39,11 @@ _STEP_S = 1.0
 # Names indexed for suggestions at a time (half a millisecond), and the pause for requests in between.
 _GROW_COUNT = 50
 _GROW_PAUSE_S = 0.01
-# How often it is judged how the service is; and how much longer the pause is than the judgement of thousands of
-# packages takes, for the threads of one process share a processor.
+# How often it is judged how the service is; less often where that takes long (thousands of packages: 0.25 s), for
+# the threads of one process share a processor.
 _JUDGE_S = 10.0
-_JUDGE_SHARE = 200
+_JUDGE_SHARE = 30
+_JUDGE_LONGEST_S = 30.0
 # How often a port for metrics that was taken is tried again: the reader before this one may still be leaving.
 _EXPOSE_S = 10.0
 # A loop that hasn't done its step for so long is stuck: then this process says no more that it works.
@@ -225,7 +226,7 @@ async def _judge(app: App, file: ReportFile, clock: Clock, observer: Observer) -
         except Exception as error:  # noqa: BLE001 - a loop's step
             observer.fail("status.judge_failed", error)
         took_s = clock.monotonic_s() - began_s
-        await clock.sleep(max(_JUDGE_S, _JUDGE_SHARE * took_s))
+        await clock.sleep(min(max(_JUDGE_S, _JUDGE_SHARE * took_s), _JUDGE_LONGEST_S))
 
 
 async def _expose(app: App, settings: Settings, hearts: _Hearts, observer: Observer) -> None:
