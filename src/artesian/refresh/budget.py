@@ -59,10 +59,12 @@ def observe(budget: Budget, rate: RateLimit | None, *, now: datetime) -> Budget:
     is_same_window = abs(rate.resets_at - budget.resets_at) < timedelta(minutes=1)
     used = rate.limit - rate.remaining
     spent = min(budget.spent, used) if is_same_window else min(budget.spent, 1)
+    # An answer that was overtaken must not give back what later requests have booked. Of another limit than we
+    # counted with, ours says nothing.
+    is_ours = is_same_window and rate.limit == budget.limit
     return Budget(
         limit=rate.limit,
-        # An answer that was overtaken must not give back what later requests have booked.
-        remaining=min(rate.remaining, budget.remaining) if is_same_window else rate.remaining,
+        remaining=min(rate.remaining, budget.remaining) if is_ours else rate.remaining,
         started_at=budget.started_at if is_same_window else min(now, rate.resets_at - HOUR),
         resets_at=rate.resets_at,
         spent=spent,

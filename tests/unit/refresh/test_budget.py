@@ -91,3 +91,10 @@ def test_next_at_is_when_spend_says_yes(elapsed_s: float, remaining: int) -> Non
     assert when >= now
     assert spend(budget, now=when + timedelta(microseconds=10))[1]
     assert next_at(fresh(60, now=NOW), now=NOW) == NOW
+
+
+def test_another_limit_than_was_counted_with() -> None:
+    """A host that grants more, or less, than was expected is believed at once, both ways."""
+    for limit, remaining in ((5000, 4999), (30, 29)):
+        rate = RateLimit(limit=limit, remaining=remaining, resets_at=NOW + timedelta(hours=1))
+        assert observe(fresh(60, now=NOW), rate, now=NOW).remaining == remaining
