@@ -90,7 +90,7 @@ class UpstreamStatus(msgspec.Struct, frozen=True, kw_only=True):
     token_expires_at: datetime | None
 
 
-class PackageStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PackageStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One package: how old its data are, and what keeps it from being better."""
 
     name: PackageName

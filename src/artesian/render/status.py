@@ -24,7 +24,7 @@ __all__ = ["status_page", "status_text"]
 
 # Packages shown by name, or as a dot, and rows of the table: more would be a wall.
 MOST_NAMED = 400
-MOST_SHOWN = 3000
+MOST_SHOWN = 2000
 MOST_ROWS = 200
 # Bars for each level, and the height of the highest.
 BARS = 12
@@ -33,6 +33,7 @@ HEIGHT = 20
 _OLDEST = timedelta(days=30)
 
 _ENDS = (timedelta(0), *(limit for _, limit in LIMITS), _OLDEST)
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 _BREAKERS = {"closed": "asked", "open": "not asked", "half_open": "probing"}
 _CREDENTIALS = {
     "anonymous": "Asked without a token",
@@ -41,7 +42,7 @@ _CREDENTIALS = {
 }
 
 
-class _Bar(msgspec.Struct, frozen=True, kw_only=True):
+class _Bar(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     level: Level
     height: float
     title: str
@@ -70,14 +71,14 @@ class _Card(msgspec.Struct, frozen=True, kw_only=True):
     token_expires_at: datetime | None
 
 
-class _Tile(msgspec.Struct, frozen=True, kw_only=True):
+class _Tile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     level: Level
     age: str
     mark: str
 
 
-class _Row(msgspec.Struct, frozen=True, kw_only=True):
+class _Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     level: Level
     said: tuple[str, ...]
@@ -187,7 +188,7 @@ def _bars(status: Status) -> tuple[_Bar, ...]:
 
 
 def _bin(one: PackageStatus, *, now: datetime) -> int:
-    zone = tuple(Level).index(one.level)
+    zone = _RANKS[one.level]
     if one.checked_at is None:
         return zone * BARS + BARS - 1
     begin, end = _ENDS[zone], _ENDS[zone + 1]
@@ -263,8 +264,7 @@ def _row(one: PackageStatus) -> _Row:
 
 
 def _worst_first(packages: Sequence[PackageStatus]) -> list[PackageStatus]:
-    levels = tuple(Level)
-    return sorted(packages, key=lambda one: (-levels.index(one.level), one.name))
+    return sorted(packages, key=lambda one: (-_RANKS[one.level], one.name))
 
 
 def _moment(when: datetime) -> str:

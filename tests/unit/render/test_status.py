@@ -206,7 +206,7 @@ def test_the_picture_of_ages(level: Level, age: timedelta | None, place: int) ->
 
 def test_one_among_thousands_is_seen() -> None:
     """However many others there are, the bar of a single package isn't invisible."""
-    many = [package(f"p{number}", timedelta(0)) for number in range(3000)]
+    many = [package(f"p{number}", timedelta(0)) for number in range(1500)]
     html = status_page(status(*many, package("old", level=Level.FROZEN)))
     assert 'height="0.5"' in html
 
