@@ -36,9 +36,9 @@ __all__ = ["Writer", "connect", "real_outside", "run"]
 CONFIGURE_S = 30.0  # after so long a new token or catalogue is seen
 REPORT_S = 5.0
 INBOX_S = 60.0
-TELL_S = 1.0
+TELL_S = 5.0
 COLLECT_S = 3600.0
-FEED_S = 1.0
+FEED_S = 5.0
 EXPOSE_S = 10.0  # a port for metrics that was taken is tried again
 # A list over 20 MB goes to quarantine, where an operator sees it; over this it isn't even read.
 LIMITS = Limits(body_bytes=40_000_000)
@@ -98,7 +98,8 @@ def run(load: Callable[[], Loaded], manager: Manager = ALONE) -> None:
         redact=lambda line: redact(line, writer.situation.secrets),
     )
     host, port = loaded.settings.metrics_host, loaded.settings.writer_metrics_port
-    text = Exposition("writer", writer.metrics).text
+    started_at = SystemClock().now()
+    text = Exposition("writer", writer.metrics, started_at=started_at).text
     scraped = Scraped(host, port, text, observer=observer)
     with asyncio.Runner() as runner, suppress(asyncio.CancelledError):
         runner.run(_until_told(writer, manager, scraped))

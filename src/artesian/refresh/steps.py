@@ -103,6 +103,7 @@ class Steps:
         loaded = self._outside.load()
         is_sole = self._lock.take()
         self._now.is_sole = is_sole
+        self._now.on_alert = loaded.settings.on_alert
         if not is_sole:
             self._stop(f"another writer, process {self._lock.holder}, works in this directory")
         elif loaded.doubts and self._now.plane is None:
@@ -178,7 +179,6 @@ class Steps:
         )
         self._now.plane, self._now.idle = plane, ""
         self._made_of = made_of
-        self._now.on_alert = settings.on_alert
         self._now.problems = tuple(str(problem) for problem in catalogue.problems)
         for host in plane.hosts:
             step = partial(self.refresh, host)
