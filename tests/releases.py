@@ -60,5 +60,5 @@ def snapshot(*releases: Release, definition: Definition | None = None) -> Snapsh
 def host(text: str) -> Host:
     """Read `linux/amd64`, `linux/amd64v3/musl`."""
     os, arch, libc = (*text.split("/"), "")[:3]
-    name, _, level = arch.partition("v") if arch.startswith("amd64v") else (arch, "", "1")
-    return read_host(os, name, libc or None, int(level))
+    name, _, level = arch.partition("v") if arch.startswith("amd64v") else (arch, "", "")
+    return read_host(os, name, libc or None, int(level) if level else None)

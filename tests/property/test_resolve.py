@@ -21,7 +21,7 @@ def take(rows: Sequence[Row], host: Host, formats: Collection[Format]) -> Row | 
     """Find a host's row by the rule that Row states, as an installer does."""
     for row in rows:
         is_own = (row.os, row.arch) == (host.os, host.arch) and row.libc in {None, host.libc}
-        if is_own and row.level <= host.level and row.asset.format in formats:
+        if is_own and row.level <= (host.level or 1) and row.asset.format in formats:
             return row
     return None
 

@@ -34,7 +34,7 @@ class _Question(msgspec.Struct, frozen=True, kw_only=True):
     arch: str
     libc: str | None = None
     package: str | None = None
-    level: int = 1
+    level: int | None = None
 
 
 def pick(names: Sequence[str], host: Host, package: str | None = None) -> str | None:
@@ -81,7 +81,8 @@ def picked_line(line: bytes) -> bytes:
         given = msgspec.json.decode(line.removeprefix(BOM_UTF8))
         answer = dict(given) if isinstance(given, dict) else {}
         question = msgspec.convert(given, _Question)
-        host = read_host(question.os, question.arch, question.libc, max(1, min(question.level, 4)))
+        level = None if question.level is None else max(1, min(question.level, 4))
+        host = read_host(question.os, question.arch, question.libc, level)
         answer["pick"] = pick(question.assets, host, question.package)
     except (*_UNREADABLE, Invalid) as error:
         answer.update(pick=None, error=str(error))

@@ -34,7 +34,10 @@ def resolve_command(  # noqa: PLR0913 - one parameter for each option
     ] = None,
     arch: Annotated[str | None, typer.Option(help="amd64, arm64, …; none: this one's.")] = None,
     libc: Annotated[str | None, typer.Option(help="gnu or musl; none: not known.")] = None,
-    level: Annotated[int, typer.Option(min=1, max=4, help="x86-64 level of the processor.")] = 1,
+    level: Annotated[
+        int | None,
+        typer.Option(min=1, max=4, help="x86-64 level of the processor; none: not known."),
+    ] = None,
     formats: Annotated[
         str | None,
         typer.Option(help="What the host can unpack, best first: tar.xz,zip; none: anything."),
@@ -79,7 +82,7 @@ class _UnknownFormat(Invalid):
         self.word = word
 
 
-def _host(os: str | None, arch: str | None, libc: str | None, level: int) -> Host:
+def _host(os: str | None, arch: str | None, libc: str | None, level: int | None) -> Host:
     system, machine = os or platform.system(), arch or platform.machine()
     if os is None and re.match("mingw|msys|cygwin", system, re.IGNORECASE):
         system = Os.WINDOWS

@@ -61,9 +61,9 @@ class Libc(StrEnum):
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
-    """A machine that asks. `level` is the x86-64 micro-architecture level 1–4 (1 where unknown, or not amd64)."""
+    """A machine that asks. `level` is the x86-64 micro-architecture level 1–4 of an amd64 one."""
 
     os: Os
     arch: Arch
-    level: int = 1
+    level: int | None = None  # None: unknown
     libc: Libc | None = None  # None: unknown

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import assert_never
 
-from artesian.model.host import Host, Os
+from artesian.model.host import Arch, Host, Os
 from artesian.model.names import PackageName
 from artesian.model.query import NoMatch, Resolution
 from artesian.model.release import Release
@@ -50,8 +50,10 @@ def no_format(name: PackageName, host: Host, found: Resolution) -> NoMatch:
 
 
 def _words(host: Host) -> str:
-    libc = f" ({host.libc})" if host.os is Os.LINUX and host.libc is not None else ""
-    return f"{host.os}/{host.arch}{libc}"
+    libc = host.libc if host.os is Os.LINUX else None
+    level = f"x86-64-v{host.level}" if host.arch is Arch.AMD64 and host.level else None
+    more = ", ".join(word for word in (libc, level) if word is not None)
+    return f"{host.os}/{host.arch} ({more})" if more else f"{host.os}/{host.arch}"
 
 
 def _meaning(tag: Tag) -> str:

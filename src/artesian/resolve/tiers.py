@@ -41,6 +41,8 @@ _LIBCS_LINUX: Mapping[Libc | None, tuple[Libc, ...]] = {
     Libc.MUSL: (Libc.NONE, Libc.MUSL),
     Libc.BIONIC: (Libc.NONE,),
 }
+# Every processor since 2009 has level 2: where a build needs a higher one, this is the baseline beside it (bun's).
+_LEVELS_UNKNOWN = (1, 2)
 _LIBCS_LINUX_UNKNOWN = (Libc.NONE, Libc.GNU, Libc.MUSL)
 
 
@@ -79,9 +81,9 @@ def _archs(host: Host) -> tuple[Arch, ...]:
 def _levels(host: Host, arch: Arch) -> tuple[int, ...]:
     if arch is not Arch.AMD64:
         return (1,)
-    # Emulators promise no more than the baseline.
-    top = host.level if host.arch is Arch.AMD64 else 1
-    return tuple(range(top, 0, -1))
+    if host.arch is not Arch.AMD64:
+        return (1,)  # emulators promise no more
+    return _LEVELS_UNKNOWN if host.level is None else tuple(range(host.level, 0, -1))
 
 
 def _libcs(host: Host, os: Os) -> tuple[Libc, ...]:

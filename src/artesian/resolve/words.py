@@ -95,6 +95,6 @@ def read_libc(word: str | None) -> Libc | None:
     return _LIBCS[key]
 
 
-def read_host(os: str, arch: str, libc: str | None = None, level: int = 1) -> Host:
+def read_host(os: str, arch: str, libc: str | None = None, level: int | None = None) -> Host:
     """Read a host from its words; raise UnknownWord."""
     return Host(os=read_os(os), arch=read_arch(arch), libc=read_libc(libc), level=level)

@@ -141,8 +141,8 @@ def _host_parameters() -> tuple[dict[str, Any], ...]:
         _parameter("libc", _words(LIBCS), "C library, where known"),
         _parameter(
             "level",
-            {"type": "integer", "minimum": 1, "maximum": 4, "default": 1},
-            "x86-64 micro-architecture level",
+            {"type": "integer", "minimum": 1, "maximum": 4},
+            "x86-64 micro-architecture level, where known",
         ),
         formats | {"style": "form", "explode": False},
     )

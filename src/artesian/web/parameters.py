@@ -53,14 +53,14 @@ def read_query(query_string: bytes) -> dict[str, str]:
 
 def read_host(query: Mapping[str, str]) -> Host:
     """Read os and arch, and libc and level where given; raise InvalidParameter."""
-    level = query.get("level", "1")
-    if level not in LEVELS:
+    level = query.get("level")
+    if level is not None and level not in LEVELS:
         raise InvalidParameter("level", f"{level[:40]!r} is none of 1, 2, 3, 4")
     return Host(
         os=_word(query, "os", OSES),
         arch=_word(query, "arch", ARCHES),
         libc=_word(query, "libc", LIBCS) if "libc" in query else None,
-        level=int(level),
+        level=None if level is None else int(level),
     )
 
 

@@ -139,6 +139,17 @@ def test_a_flagged_release_is_no_stable_one() -> None:
     assert found.release is flagged
 
 
+def test_a_processor_of_unknown_level_gets_the_baseline() -> None:
+    """As bun's: the newest has a build for level 3 alone, an older one for level 2, too. A known level 1 gets neither."""
+    fast, baseline = "foo-linux-amd64_v3.tar.gz", "foo-linux-amd64_v2.tar.gz"
+    known = snapshot(release("v1.4", fast), release("v1.3", fast, baseline))
+    assert names(ask(known, "", "linux/amd64v3")) == [fast]
+    assert names(ask(known, "", "linux/amd64")) == [baseline]
+    old = ask(known, "", "linux/amd64v1/gnu")
+    assert isinstance(old, NoMatch)
+    assert old.reason == "foo 1.4 has no build for linux/amd64 (gnu, x86-64-v1)"
+
+
 def test_a_host_without_a_build_is_told_which_have_one() -> None:
     """Where no version has a build for the host, the hosts of recent releases are told."""
     known = snapshot(release("v2.0.0", LINUX, MAC), release("v1.0.0", "foo-windows-386.zip"))
