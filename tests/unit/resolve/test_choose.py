@@ -140,7 +140,7 @@ def test_a_flagged_release_is_no_stable_one() -> None:
 
 
 def test_a_processor_of_unknown_level_gets_the_baseline() -> None:
-    """As bun's: the newest has a build for level 3 alone, an older one for level 2, too. A known level 1 gets neither."""
+    """As with bun: the newest has a build for level 3 alone, an older one for level 2; a known level 1 gets neither."""
     fast, baseline = "foo-linux-amd64_v3.tar.gz", "foo-linux-amd64_v2.tar.gz"
     known = snapshot(release("v1.4", fast), release("v1.3", fast, baseline))
     assert names(ask(known, "", "linux/amd64v3")) == [fast]
