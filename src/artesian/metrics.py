@@ -3,10 +3,14 @@
 Nothing is counted here: events are counted by the Observer alone, so that a request pays for one counter.
 """
 
+import os
+import resource
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -25,19 +29,24 @@ _BREAKERS = ("closed", "open", "half_open")
 
 
 class Exposition:
-    """One process's metrics. `gather` is called at each scrape."""
+    """The metrics of this process. `gather` is called at each scrape."""
 
-    def __init__(self, plane: str, gather: Callable[[], Iterable[Metric]]) -> None:
+    def __init__(
+        self, plane: str, gather: Callable[[], Iterable[Metric]], *, started_at: datetime
+    ) -> None:
         self._plane = plane
         self._gather = gather
+        self._started_at = started_at
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
-        ProcessCollector(registry=self._registry)
 
     def collect(self) -> Iterator[Metric]:
-        """Give all metrics but those of the process; the registry calls it."""
+        """Give all metrics; the registry calls it."""
         build = {"version": __version__, "plane": self._plane}
         yield InfoMetricFamily("artesian_build", "What runs here", value=build)
+        started_s = self._started_at.timestamp()
+        yield _single("process_start_time_seconds", "When this process began", started_s)
+        yield from _of_process()
         yield from self._gather()
 
     def text(self) -> bytes:
@@ -61,6 +70,20 @@ def _single(name: str, help_text: str, value: float) -> Metric:
 
 def _states(name: str, help_text: str, label: str, states: Iterable[str], now: str) -> Metric:
     return gauge(name, help_text, [((state,), float(state == now)) for state in states], label)
+
+
+def _of_process() -> Iterator[Metric]:
+    """Tell what the process takes. The library's own collector needs /proc/stat, which a confined service can't see."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    yield CounterMetricFamily(
+        "process_cpu_seconds", "Processor time used", value=used.ru_utime + used.ru_stime
+    )
+    with suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        memory_bytes = pages * resource.getpagesize()
+        yield _single("process_resident_memory_bytes", "Memory in use", memory_bytes)
+        count = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names alone, not paths
+        yield _single("process_open_fds", "Open files and sockets", count)
 
 
 def of_events(counts: Mapping[str, int]) -> Iterator[Metric]:

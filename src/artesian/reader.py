@@ -236,7 +236,12 @@ async def _expose(app: App, settings: Settings, hearts: _Hearts, observer: Obser
         return gather(app.serving, observer.counts, hearts.ages_s(), now=hearts.clock.now())
 
     host, port = settings.metrics_host, settings.metrics_port
-    scraped = Scraped(host, port, Exposition("reader", metrics).text, observer=observer)
+    scraped = Scraped(
+        host,
+        port,
+        Exposition("reader", metrics, started_at=hearts.clock.now()).text,
+        observer=observer,
+    )
     try:
         while True:
             await scraped.open()

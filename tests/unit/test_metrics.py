@@ -1,9 +1,10 @@
 """Metrics: what they say, read back by Prometheus' own parser; nothing of a token, and nothing global."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import prometheus_client
+from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from artesian.health.assess import Facts, assess
@@ -33,6 +34,11 @@ def read(text: bytes) -> Mapping[Sample, float]:
     return found
 
 
+def exposed(plane: str, gather: Callable[[], Iterable[Metric]]) -> Exposition:
+    """Make the metrics of a process that began an hour ago."""
+    return Exposition(plane, gather, started_at=ago(60))
+
+
 def ago(minutes: float) -> datetime:
     """Tell the time that long before NOW."""
     return NOW - timedelta(minutes=minutes)
@@ -41,7 +47,7 @@ def ago(minutes: float) -> datetime:
 def test_events_and_answers() -> None:
     """Each event is a counter; answers are summed up in four kinds."""
     counts = {"answer.kept": 5, "answer.not_modified": 1, "error.A": 2, "error.B": 1, 'a"\n\\': 1}
-    found = read(Exposition("reader", lambda: (*of_events(counts), *of_answers(counts))).text())
+    found = read(exposed("reader", lambda: (*of_events(counts), *of_answers(counts))).text())
     assert found[sample("artesian_events_total", event="error.A")] == 2
     assert found[sample("artesian_events_total", event='a"\n\\')] == 1
     kinds = ("kept", "made", "not_modified", "error")
@@ -51,17 +57,20 @@ def test_events_and_answers() -> None:
 
 def test_the_process_and_what_runs() -> None:
     """Version, plane and the process's own figures are there, once each."""
-    found = read(Exposition("writer", lambda: of_loops({"fetch": 1.5})).text())
+    found = read(exposed("writer", lambda: of_loops({"fetch": 1.5})).text())
     assert found[sample("artesian_loop_beat_age_seconds", loop="fetch")] == 1.5
     (build,) = [labels for name, labels in found if name == "artesian_build_info"]
     assert ("plane", "writer") in build
-    assert found[sample("process_resident_memory_bytes")] > 0
+    assert found[sample("process_resident_memory_bytes")] > 1_000_000
+    assert found[sample("process_cpu_seconds_total")] > 0
+    assert found[sample("process_open_fds")] > 2
+    assert found[sample("process_start_time_seconds")] == ago(60).timestamp()
 
 
 def test_each_registry_is_its_own() -> None:
     """Two processes' worth of metrics in one process don't meet, and nothing is registered globally."""
     before = set(prometheus_client.REGISTRY._names_to_collectors)  # noqa: SLF001 - to see that it stays
-    one, other = Exposition("reader", tuple), Exposition("reader", tuple)
+    one, other = exposed("reader", tuple), exposed("reader", tuple)
     assert read(one.text()).keys() == read(other.text()).keys()
     assert set(prometheus_client.REGISTRY._names_to_collectors) == before  # noqa: SLF001
 
@@ -75,7 +84,7 @@ def test_how_the_service_is() -> None:
     }
     generation = Generation(number=7, created_at=ago(5), packages=packages, aliases={})
     status = assess(Facts(generation=generation, damaged=("1" * 64,)), now=ago(1))
-    found = read(Exposition("reader", lambda: of_status(status, now=NOW)).text())
+    found = read(exposed("reader", lambda: of_status(status, now=NOW)).text())
     wanted = {
         sample("artesian_judged_age_seconds"): 60,
         sample("artesian_generation"): 7,
@@ -120,7 +129,7 @@ def test_how_the_writer_is() -> None:
         loops={"fetch": LoopHealth(beat_at=ago(2), every_s=5, restarts=4)},
         alerts=(Alert(key="auth_lost:api.github.com", what="", why="", todo="", since=NOW),),
     )
-    text = Exposition("writer", lambda: of_report(report, now=NOW)).text()
+    text = exposed("writer", lambda: of_report(report, now=NOW)).text()
     found = read(text)
     of_github = {"host": "api.github.com", "credential": "token"}
     wanted = {
