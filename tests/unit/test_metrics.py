@@ -1,17 +1,24 @@
 """Metrics: what they say, read back by Prometheus' own parser; nothing of a token, and nothing global."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import msgspec
 import prometheus_client
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
+from tests.reading import app_of
 
 from artesian.health.assess import Facts, assess
 from artesian.metrics import Exposition, of_answers, of_events, of_loops, of_report, of_status
 from artesian.model.health import Alert, LoopHealth, UpstreamHealth, WriterHealth
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Entry, Generation
+from artesian.store.report import ReportFile
+from artesian.web.board import look
+from artesian.web.monitor import gather
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 Sample = tuple[str, frozenset[tuple[str, str]]]
@@ -152,3 +159,27 @@ def test_how_the_writer_is() -> None:
     unknown = sample("artesian_upstream_limit", host="git.example", credential="anonymous")
     assert unknown not in found
     assert b"x9Qz" not in text
+
+
+def test_every_metric_is_documented() -> None:
+    """The page for operators names each metric there is, and no other."""
+    github = UpstreamHealth(
+        host="a", credential="b", breaker="open", limit=1, remaining=1, resets_at=NOW, succeeded_at=NOW,
+        token_expires_at=NOW,
+    )  # fmt: skip
+    loops = {"fetch": LoopHealth(beat_at=NOW, every_s=5)}
+    alerts = (Alert(key="a", what="", why="", todo="", since=NOW),)
+    report = WriterHealth(written_at=NOW, pid=1, upstreams=(github,), loops=loops, alerts=alerts)
+    packages = {PackageName("rg"): Entry(object="0" * 64, checked_at=NOW)}
+    generation = Generation(number=7, created_at=NOW, packages=packages, aliases={})
+    status = assess(Facts(generation=generation, report=report), now=NOW)
+    app = app_of()
+    board = look(generation, (), ReportFile(Path("/none")), now=NOW)
+    app.show(msgspec.structs.replace(board, status=status))
+    counts = {"answer.made": 1}
+    of_reader = exposed("reader", lambda: gather(app.serving, counts, {"watch": 1.0}, now=NOW))
+    of_writer = exposed("writer", lambda: (*of_events(counts), *of_report(report, now=NOW)))
+    names = {name for name, _ in (*read(of_reader.text()), *read(of_writer.text()))}
+    page = (Path(__file__).parents[2] / "docs/operating.md").read_text("utf-8")
+    told = set(re.findall(r"`(?:(?:artesian|process)_\w+)", page))
+    assert {each.removeprefix("`") for each in told} == names
