@@ -299,3 +299,11 @@ def test_lines_for_a_terminal() -> None:
     ]
     nobody = status(writer=WriterStatus(state=WriterState.ABSENT))
     assert "# writer: absent\n" in status_text(nobody)
+
+
+def test_a_lonely_backtick_is_one() -> None:
+    """A sentence with a backtick that nothing closes stands as it is."""
+    reason = Reason(key="k", gravity=Gravity.ALARM, what="It said `<b>", todo="`a` and `b`")
+    html = status_page(status(reasons=(reason,)))
+    assert "It said `&lt;b&gt;" in html
+    assert "<code>a</code> and <code>b</code>" in html
