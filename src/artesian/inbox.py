@@ -7,17 +7,20 @@ that somebody else wrote. Neither waits for the other.
 import os
 import stat
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
+from artesian.clock import Clock
 from artesian.model.names import PackageName, is_package_name
+from artesian.observe import Observer
 
-__all__ = ["FOLDER", "DemandFile", "inbox_of", "take_demand"]
+__all__ = ["FOLDER", "DemandFile", "inbox_of", "take_demand", "tell_demand"]
 
 FOLDER = "inbox"
+TELL_S = 60.0
 # 10,000 names of ordinary length take 300 kB.
 MAX_BYTES = 1_000_000
 MAX_NAMES = 20_000
@@ -43,11 +46,13 @@ class DemandFile:
     def __init__(self, folder: Path, pid: int) -> None:
         self._file = folder / f"demand-{pid}.json"
         self._told: Counter[str] = Counter()
+        self._is_left = False
 
     def write(self, counts: Mapping[str, int]) -> None:
         """Tell what was asked for since the last time; raise OSError."""
-        if not self._file.exists():
-            self._told.clear()
+        if self._is_left and not self._file.exists():
+            self._told.clear()  # the writer has taken it
+            self._is_left = False
         self._told.update(counts)
         told = dict(self._told.most_common(MAX_NAMES))
         self._told = Counter(told)
@@ -57,6 +62,20 @@ class DemandFile:
         temporary = self._file.with_suffix(".tmp")
         temporary.write_bytes(msgspec.json.encode(_Demand(told)))
         temporary.replace(self._file)
+        self._is_left = True
+
+
+async def tell_demand(
+    data_dir: Path, take: Callable[[], Mapping[str, int]], clock: Clock, observer: Observer
+) -> None:
+    """Leave word, once a minute, of what was asked for since; a reader's loop, which nothing waits for."""
+    file = DemandFile(inbox_of(data_dir), os.getpid())
+    while True:
+        await clock.sleep(TELL_S)
+        try:
+            file.write(take())
+        except OSError as error:
+            observer.count("demand.untold", error)
 
 
 def take_demand(folder: Path) -> Counter[PackageName]:

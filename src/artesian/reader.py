@@ -15,6 +15,7 @@ import uvloop
 from prometheus_client.core import Metric
 
 from artesian.clock import Clock, SystemClock
+from artesian.inbox import tell_demand
 from artesian.index import Index, load_index, refreshed
 from artesian.listening import adopt, has_waiting, hush, listen
 from artesian.metrics import Exposition
@@ -124,6 +125,7 @@ def run(loaded: Loaded, tell: Callable[[str], None], manager: Manager = ALONE) -
             partial(_watch, app, hearts, observer),
             partial(_sweep, connections, hearts, observer),
             partial(_judge, app, ReportFile(settings.data_dir), clock, observer),
+            partial(tell_demand, settings.data_dir, app.taken_demand, clock, observer),
             partial(_expose, app, settings, hearts, observer),
             partial(_beat, hearts, manager),
             partial(_attend, leaving),

@@ -14,10 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from artesian.clock import Clock
 from artesian.errors import ArtesianError, Invalid
-from artesian.index import Index
+from artesian.index import Index, NotFetched
 from artesian.observe import Observer
 from artesian.web.answers import FRESH, NEGOTIATED, AnswerKey, Answers, Ready, ready
 from artesian.web.board import PATHS, Board
+from artesian.web.demand import Demand
 from artesian.web.failures import (
     Incident,
     MethodNotAllowed,
@@ -68,6 +69,7 @@ class App:
     ) -> None:
         self._clock = clock
         self._observer = observer
+        self.demand = Demand()
         self._answers_bytes = answers_bytes
         self._public_url = public_url
         self._allowed = {*allowed_hosts, urlsplit(public_url).hostname or ""} - {""}
@@ -92,6 +94,10 @@ class App:
         self.serving.answers.drop(lambda key: key[0] in PATHS or (has_news and key[1] is Form.PAGE))
         self._board = board
         self.serving = replace(self.serving, board=board)
+
+    def taken_demand(self) -> Mapping[str, int]:
+        """Return how often each package was asked for since the last time."""
+        return self.demand.take(self.serving)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -145,6 +151,7 @@ class App:
             found = answers.get((path, form, origin, is_gzip))
         if found is not None:
             self._observer.count("answer.kept", path)
+            self.demand.count(path)
         return found
 
     def _find(self, scope: Scope, headers: _Headers) -> Ready:
@@ -162,6 +169,7 @@ class App:
         form = form_for(headers.get(b"user-agent", b""), headers.get(b"accept", b""))
         asked = Asked(form=form, origin=origin, query=read_query(scope["query_string"]))
         answer = route(serving, asked, read_path(path))
+        self.demand.count(path)
         made = ready(answer, is_gzip=is_gzip)
         if is_plain and (answer.cache_control == FRESH or path in PATHS):
             is_for_all = answer.vary != NEGOTIATED
@@ -216,6 +224,8 @@ class App:
             origin=origin,
             nearest=self.serving.nearest,
         )
+        if isinstance(error, NotFetched):
+            self.demand.count(scope["raw_path"])
         self._observer.count(f"error.{type(error).__name__}", scope["raw_path"])
         return ready(answer, is_gzip=accepts_gzip(headers.get(b"accept-encoding", b"")))
 
