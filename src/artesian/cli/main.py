@@ -21,6 +21,7 @@ _COMMANDS: Mapping[str, str] = {
     "pick": "artesian.cli.pick:pick_command",
     "quarantine": "artesian.cli.quarantine:quarantine_command",
     "refresh": "artesian.cli.refresh:refresh_command",
+    "replay": "artesian.cli.replay:replay_command",
     "resolve": "artesian.cli.resolve:resolve_command",
     "rollback": "artesian.cli.rollback:rollback_command",
     "sim": "artesian.cli.sim:sim_command",

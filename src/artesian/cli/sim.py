@@ -37,6 +37,7 @@ def run_command(
     folder: _Folder = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
     history: Annotated[bool, typer.Option(help="Print all that happened.")] = False,
+    jobs: Annotated[int, typer.Option(help="Processes at once.")] = 1,
 ) -> None:
     """Run scenarios; exit with 1 if any invariant breaks."""
     plans = _plans(folder)
@@ -44,11 +45,17 @@ def run_command(
     for name in names or ():
         if name not in known:
             raise NoSuchScenario(name)
-    reports = _run([known[name] for name in names or known], seed)
-    if history:
-        for report in reports:
-            typer.echo("\n".join(report.notes))
-    _conclude(reports)
+    is_good = True
+    with ProcessPoolExecutor(jobs) as pool:
+        for report in pool.map(_played, [(known[name], seed) for name in names or known]):
+            is_good = is_good and report.is_good
+            typer.echo(_line(report))
+            if history:
+                typer.echo("\n".join(report.notes))
+            if not report.is_good:
+                typer.echo(report.failure())
+    if not is_good:
+        raise typer.Exit(1)
 
 
 @sim_command.command("random")
@@ -82,22 +89,13 @@ def _plans(folder: Path | None) -> tuple[Plan, ...]:
     return load_plans(shipped("scenarios") if folder is None else folder)
 
 
-def _run(plans: list[Plan], seed: int | None) -> list[Report]:
-    reports = []
-    for plan in plans:
-        report = run_plan(plan, seed=seed)
-        word = "holds" if report.is_good else "BROKEN"
-        typer.echo(
-            f"{word:6} {plan.name:38} {plan.lasts_s / 3600:5.1f} h  {report.requests:5} requests"
-            f"  answered usably {report.usable_share:.1%}"
-        )
-        reports.append(report)
-    return reports
+def _played(given: tuple[Plan, int | None]) -> Report:
+    return run_plan(given[0], seed=given[1])
 
 
-def _conclude(reports: list[Report]) -> None:
-    bad = [report for report in reports if not report.is_good]
-    for report in bad:
-        typer.echo(report.failure())
-    if bad:
-        raise typer.Exit(1)
+def _line(report: Report) -> str:
+    word = "holds" if report.is_good else "BROKEN"
+    return (
+        f"{word:6} {report.plan.name:38} {report.plan.lasts_s / 3600:5.1f} h  {report.requests:5} requests"
+        f"  answered usably {report.usable_share:.1%}"
+    )

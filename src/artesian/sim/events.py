@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from artesian.model.names import PackageName
@@ -28,6 +28,12 @@ class Director:
     stage: Stage
     writer: Process
     group: asyncio.TaskGroup
+    others: list[Process] = field(default_factory=list)
+
+    async def end(self) -> None:
+        """End every process of ours."""
+        for process in (self.writer, *self.others):
+            await process.kill()
 
     async def run(self) -> None:
         """Let the plan's events and the scene's random releases happen, each at its time."""
@@ -82,7 +88,8 @@ class Director:
 
     async def second_writer(self, event: Event) -> None:
         del event
-        Process(self.stage, name="second").start(self.group)
+        self.others.append(Process(self.stage, name=f"other {len(self.others)}"))
+        self.others[-1].start(self.group)
 
     async def kill_reader(self, event: Event) -> None:
         del event

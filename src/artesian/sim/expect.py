@@ -37,10 +37,10 @@ def _alerts(watch: Watch) -> None:
 
 def _alert(watch: Watch, key: str) -> None:
     stage, expect = watch.stage, watch.stage.plan.expect
-    if key not in watch.raised:
+    if key not in watch.stage.told:
         stage.blame("I8", f"no alert {key}")
         return
-    at_s, text = watch.raised[key]
+    at_s, text = watch.stage.told[key]
     since_s = expect.alert_from_s
     if since_s is not None and at_s > since_s + expect.alert_within_s:
         stage.blame("I8", f"the alert {key} came after {at_s - since_s:.0f} s")

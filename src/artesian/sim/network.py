@@ -15,7 +15,7 @@ from artesian.sim.hosts import Hosts
 from artesian.sim.trouble import Kind, Trouble
 from artesian.sim.wire import Answer, Fields, Wire, header_of
 
-__all__ = ["MemoryTransport"]
+__all__ = ["MemoryTransport", "may_follow"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -36,7 +36,7 @@ class MemoryTransport:
     ) -> None:
         self._hosts = hosts
         self._clock = clock
-        self._credentials = {credential.host: credential for credential in credentials}
+        self.credentials = {credential.host: credential for credential in credentials}
         self._secrets = tuple(credential.secret for credential in credentials)
         self._limits = limits or Limits()
         self._peer = peer
@@ -52,7 +52,7 @@ class MemoryTransport:
             if answer.status not in _REDIRECTS or location is None:
                 return self._response(wire, url, answer, was_moved=was_moved)
             target = urljoin(url, location)
-            if not _may_follow(request, target):
+            if not may_follow(request, target):
                 host = urlsplit(target).hostname
                 return self._fault(NetworkFaultKind.REDIRECT, request, f"sends us to {host}")
             was_moved = was_moved or answer.status in _PERMANENT
@@ -62,7 +62,7 @@ class MemoryTransport:
     def _wire(self, request: Request, url: str) -> Wire:
         parts = urlsplit(url)
         headers: Fields = tuple((name.value, value) for name, value in request.headers.items())
-        credential = self._credentials.get(parts.netloc) if parts.scheme == "https" else None
+        credential = self.credential_for(url)
         if credential is not None:
             value = f"{credential.scheme.value} {credential.secret.reveal()}"
             headers = (*headers, (Header.AUTHORIZATION.value, value))
@@ -76,6 +76,11 @@ class MemoryTransport:
             peer=self._peer,
             is_tls=parts.scheme == "https",
         )
+
+    def credential_for(self, url: str) -> Credential | None:
+        """Choose the credential of the host that a URL names, and of no other."""
+        parts = urlsplit(url)
+        return self.credentials.get(parts.netloc) if parts.scheme == "https" else None
 
     async def _exchange(self, wire: Wire) -> Answer | NetworkFaultKind:
         troubles = self._hosts.meets(wire)
@@ -135,7 +140,8 @@ class MemoryTransport:
         return NetworkFault(kind=kind, message=redact(text, self._secrets))
 
 
-def _may_follow(request: Request, target: str) -> bool:
+def may_follow(request: Request, target: str) -> bool:
+    """Tell whether a redirect leads where the request may go."""
     origin, goal = urlsplit(request.url), urlsplit(target)
     if goal.scheme not in (origin.scheme, "https"):
         return False

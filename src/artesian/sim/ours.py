@@ -17,6 +17,7 @@ from artesian.settings import Loaded, Settings
 from artesian.sim.network import MemoryTransport
 from artesian.sim.plan import Credentials
 from artesian.sim.stage import Stage
+from artesian.sources import github
 from artesian.store.files import DirectoryFiles
 from artesian.writer import Writer
 
@@ -38,7 +39,7 @@ class _Odd:
     clock: Clock
 
     async def send(self, request: Request) -> Response | NetworkFault:
-        if self.stage.raising:
+        if self.stage.raising and github.HOST in request.url:
             self.stage.raising -= 1
             raise Unexpected("simulated")
         left_s = self.stage.stalled_until_s - self.clock.monotonic_s()
@@ -123,7 +124,10 @@ class Process:
         self, command: str, alert: Alert, state: State, secrets: tuple[Secret, ...]
     ) -> None:
         del command, secrets
-        self.stage.note(f"told {alert.key} {state}")
+        self.stage.note(f"alert {alert.key} {state}")
+        if state is State.RAISED:
+            text = f"{alert.what}; {alert.why}; {alert.todo}"
+            self.stage.told.setdefault(alert.key, (self.stage.clock.monotonic_s(), text))
 
 
 async def _nothing() -> None:

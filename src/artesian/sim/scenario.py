@@ -12,11 +12,12 @@ import structlog
 from artesian.sim.clock import Stuck, run
 from artesian.sim.events import Director
 from artesian.sim.expect import judge_expected
+from artesian.sim.guards import Guard, without
 from artesian.sim.hosts import Seen
 from artesian.sim.ours import Process
 from artesian.sim.plan import Plan
 from artesian.sim.stage import Stage, stage_of
-from artesian.sim.tally import Answered, keep_asking
+from artesian.sim.tally import Answered, Span, keep_asking
 from artesian.sim.watch import Watch
 
 __all__ = ["Report", "run_plan"]
@@ -39,6 +40,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     longest_gap_s: float
     starts: int
     alerts: dict[str, str]
+    alerted_at_s: dict[str, float]
+    spans: tuple[Span, ...]
     notes: tuple[str, ...]
     seen: tuple[Seen, ...]
 
@@ -58,18 +61,26 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return "\n".join([*lines, f"  options: {options}"])
 
 
-def run_plan(plan: Plan, *, seed: int | None = None) -> Report:
-    """Run a scenario from its seed, in an empty folder that is gone afterwards."""
+def run_plan(plan: Plan, *, seed: int | None = None, lacking: Guard | None = None) -> Report:
+    """Run a scenario from its seed, in an empty folder that is gone afterwards.
+
+    lacking: switch a guard off, to see what it is for. There is no other way to do so.
+    """
     _be_quiet()
+    with without(lacking):
+        return _run(plan, plan.seed if seed is None else seed)
+
+
+def _run(plan: Plan, seed: int) -> Report:
     place = _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="artesian-sim-", dir=place) as folder:
-        stage = stage_of(plan, plan.seed if seed is None else seed, Path(folder))
+        stage = stage_of(plan, seed, Path(folder))
         writer, watch = Process(stage), Watch(stage)
         try:
             run(lambda: _play(stage, writer, watch), stage.clock)
         except Stuck as error:
             stage.blame("I3", str(error))
-        return _report(stage, writer, watch)
+        return _report(stage, writer)
 
 
 async def _play(stage: Stage, writer: Process, watch: Watch) -> None:
@@ -86,7 +97,7 @@ async def _play(stage: Stage, writer: Process, watch: Watch) -> None:
         judge_expected(watch)
         for task in others:
             task.cancel()
-        await writer.kill()
+        await director.end()
 
 
 async def _ask(stage: Stage) -> None:
@@ -96,7 +107,7 @@ async def _ask(stage: Stage) -> None:
     await keep_asking(ask, stage.names, stage.clock, stage.client.tally, every_s=_EVERY_S)
 
 
-def _report(stage: Stage, writer: Process, watch: Watch) -> Report:
+def _report(stage: Stage, writer: Process) -> Report:
     tally = stage.client.tally
     happened = msgspec.json.encode([stage.notes, stage.hosts.seen])
     return Report(
@@ -109,7 +120,9 @@ def _report(stage: Stage, writer: Process, watch: Watch) -> Report:
         usable_share=tally.usable_share,
         longest_gap_s=tally.longest_gap_s,
         starts=writer.starts,
-        alerts={key: text for key, (_, text) in watch.raised.items()},
+        alerts={key: text for key, (_, text) in stage.told.items()},
+        alerted_at_s={key: at_s for key, (at_s, _) in stage.told.items()},
+        spans=tally.spans(stage.plan.lasts_s),
         notes=tuple(stage.notes),
         seen=tuple(stage.hosts.seen),
     )

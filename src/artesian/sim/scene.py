@@ -1,7 +1,7 @@
 """Builds what a scenario plays in: a world of upstreams, its catalogue, and a data directory as after a good time."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from artesian.definitions.load import Catalogue, load_catalogue
@@ -9,6 +9,7 @@ from artesian.model.names import PackageName
 from artesian.model.outcome import Nonsense
 from artesian.refresh.assemble import assemble
 from artesian.sim import bodies
+from artesian.sim.clock import START
 from artesian.sim.hosts import GITEA_HOST
 from artesian.sim.plan import Credentials, Scene
 from artesian.sim.world import Token, World, add, find, publish, uploads
@@ -22,6 +23,7 @@ __all__ = [
     "TOKEN",
     "fill",
     "repository_of",
+    "start_of",
     "token_text",
     "world_of",
     "write_catalogue",
@@ -33,6 +35,11 @@ _UNKNOWN_TOKEN = "ghp_" + "Sim2" * 9
 _OWNER = "acme"
 _WARM_UP = timedelta(days=30)  # releases of a world lie this far back at the most
 USER_ID = 1
+
+
+def start_of(scene: Scene) -> datetime:
+    """Tell the wall time at which a scene begins."""
+    return datetime.fromisoformat(scene.start).replace(tzinfo=UTC) if scene.start else START
 
 
 def repository_of(package: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from artesian.clock import Clock
@@ -15,11 +14,11 @@ from artesian.model.query import NoMatch, Query
 from artesian.model.version import Newest
 from artesian.resolve.choose import resolve
 from artesian.sim.chance import Random, chance
-from artesian.sim.clock import START, VirtualClock
+from artesian.sim.clock import VirtualClock
 from artesian.sim.disk import SwitchDisk
 from artesian.sim.hosts import Hosts
 from artesian.sim.plan import Plan
-from artesian.sim.scene import fill, repository_of, token_text, world_of, write_catalogue
+from artesian.sim.scene import fill, repository_of, start_of, token_text, world_of, write_catalogue
 from artesian.sim.tally import Answered, Tally
 from artesian.sim.world import World, find
 from artesian.store.files import DirectoryFiles
@@ -28,6 +27,9 @@ from artesian.store.read import Store
 __all__ = ["Client", "Stage", "stage_of"]
 
 _HOST = Host(os=Os.LINUX, arch=Arch.AMD64, libc=Libc.GNU)
+_MAC = Host(
+    os=Os.MACOS, arch=Arch.ARM64
+)  # it could run the other processor's build, and shouldn't have to
 
 
 @dataclass(slots=True)
@@ -74,6 +76,9 @@ class Client:
         found = resolve(snapshot, Query(host=_HOST, tag=Newest()))
         if isinstance(found, NoMatch) or not found.assets:
             return Answered.EMPTY, ""
+        on_mac = resolve(snapshot, Query(host=_MAC, tag=Newest()))
+        if isinstance(on_mac, NoMatch) or on_mac.assets[0].arch is not Arch.ARM64:
+            return Answered.WRONG, on_mac.release.version if not isinstance(on_mac, NoMatch) else ""
         return Answered.USABLE, found.release.version
 
 
@@ -96,6 +101,7 @@ class Stage:
     broken: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     served: set[str] = field(default_factory=set)
+    told: dict[str, tuple[float, str]] = field(default_factory=dict)  # alerts: when first, and how
     raising: int = 0
     stalled_until_s: float = 0.0
     _tags: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
@@ -141,9 +147,7 @@ class Stage:
 
 def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
     """Set the stage in an empty folder."""
-    start = START
-    if plan.scene.start:
-        start = datetime.fromisoformat(plan.scene.start).replace(tzinfo=UTC)
+    start = start_of(plan.scene)
     clock = VirtualClock(start)
     random = chance(f"{plan.name} {seed}")
     world = world_of(plan.scene, start)

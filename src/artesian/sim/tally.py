@@ -15,6 +15,7 @@ class Answered(StrEnum):
 
     USABLE = "usable"
     EMPTY = "empty"  # 200, but without a build for any host
+    WRONG = "wrong"  # a build for another processor, though one of its own exists
     ERROR = "error"
     REFUSED = "refused"  # nobody listens
     HUNG = "hung"  # gave up waiting
@@ -89,6 +90,7 @@ async def keep_asking(
     """Ask for one package after the other, for ever, at a steady pace."""
     number = 0
     while True:
-        tally.add(clock.monotonic_s(), await ask(names[number % len(names)]))
+        answered = await ask(names[number % len(names)])
+        tally.add(clock.monotonic_s(), answered)
         number += 1
         await clock.sleep(every_s)

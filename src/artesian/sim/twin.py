@@ -62,10 +62,16 @@ class Twin:
     flaws: Flaws = field(default_factory=Flaws)
     disk: dict[tuple[str, str], _Cached] = field(default_factory=dict)
     is_alive: bool = False
-    _memory: dict[str, _Cached] = field(default_factory=dict)
+    _memory: dict[tuple[str, str], _Cached] = field(default_factory=dict)
     _flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)
     _poisoned: set[str] = field(default_factory=set)
     _group: asyncio.TaskGroup | None = None
+
+    def warm_up(self) -> None:
+        """Fill the cache on disk, as after a good month."""
+        month = f"{self.clock.now():%Y-%m}"
+        for package in self.sources:
+            self.disk[month, package] = _Cached(fetched_at=self.clock.now(), count=1)
 
     async def live(self) -> None:
         """Be one process, until an exception ends it."""
@@ -94,18 +100,18 @@ class Twin:
             return Answered.ERROR
 
     async def _serve(self, package: str) -> Answered:
-        month = f"{self.clock.now():%Y-%m}"
-        cached = self._memory.get(package) or self.disk.get((month, package))
+        key = (f"{self.clock.now():%Y-%m}", package)
+        cached = self._memory.get(key) or self.disk.get(key)
         if cached is None:  # cold: the request itself fetches, and a second one meets half of it
-            self._memory[package] = _Cached(fetched_at=self.clock.now(), count=0)
+            self._memory[key] = _Cached(fetched_at=self.clock.now(), count=0)
             await self._flight(package)
-            cached = self._memory[package]
+            cached = self._memory[key]
         else:
             if (
                 not cached.count
             ):  # half of a first fetch: what comes of it is empty until the next start
                 self._poisoned.add(package)
-            self._memory[package] = cached
+            self._memory[key] = cached
             age = (self.clock.now() - cached.fetched_at).total_seconds()
             if age > STALE_S and self._group is not None and not self._is_flying(package):
                 self._group.create_task(self._flight(package))
@@ -150,8 +156,8 @@ class Twin:
         cached = _Cached(fetched_at=self.clock.now(), count=len(releases))
         if package in self._poisoned:
             cached.count = 0
-        self._memory[package] = cached
-        self.disk[f"{self.clock.now():%Y-%m}", package] = cached
+        key = (f"{self.clock.now():%Y-%m}", package)
+        self._memory[key] = self.disk[key] = cached
 
     async def _send(self, package: str) -> Answer:
         """Send without any deadline."""
@@ -186,7 +192,9 @@ class Supervisor:
     twin: Twin
     clock: Clock
     starts: list[float] = field(default_factory=list)
-    gave_up_at_s: float | None = None
+    gave_up_at_s: float | None = None  # the first time
+    down_since_s: float | None = None
+    _life: asyncio.Task[None] | None = None
     _order: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -197,17 +205,26 @@ class Supervisor:
             recent = [at_s for at_s in recent if now_s - at_s < START_WINDOW_S]
             if len(recent) >= START_LIMIT:
                 self.gave_up_at_s = self.gave_up_at_s or now_s
+                self.down_since_s = now_s
                 await self._order.wait()
-                self._order.clear()
+                self.down_since_s = None
                 recent = []
                 continue
             recent.append(now_s)
             self.starts.append(now_s)
+            self._order.clear()
             try:
-                await self.twin.live()
+                async with asyncio.TaskGroup() as group:
+                    self._life = group.create_task(self.twin.live())
             except* Unhandled:
                 await self.clock.sleep(RESTART_S)
 
     def restart(self) -> None:
         """Do as an operator does who found it down."""
+        self._order.set()
+
+    def deploy(self) -> None:
+        """Start it anew, with what was changed."""
+        if self._life is not None:
+            self._life.cancel()
         self._order.set()

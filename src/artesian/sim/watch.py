@@ -55,7 +55,6 @@ class Watch:
 
     stage: Stage
     files: int = field(default_factory=_open_files)
-    raised: dict[str, tuple[float, str]] = field(default_factory=dict)  # key → (when, text)
     standing: frozenset[str] = frozenset()
     _seen: int = 0
     _until_s: dict[str, float] = field(default_factory=dict)
@@ -162,16 +161,11 @@ class Watch:
         except (OSError, msgspec.MsgspecError):
             return
         self.standing = frozenset(alert.key for alert in report.alerts)
-        for alert in report.alerts:
-            if alert.key not in self.raised:
-                text = f"{alert.what}; {alert.why}; {alert.todo}"
-                self.raised[alert.key] = (stage.clock.monotonic_s(), text)
-                stage.note(f"alert {alert.key}")
         expect = stage.plan.expect
-        for key in self.standing:
+        for key, (_, text) in stage.told.items():
             foreseen = (*expect.alerts, *expect.may_alert, *expect.left)
             if not any(fnmatchcase(key, one) for one in foreseen):
-                stage.blame("I8", f"an alert that nobody expected: {key}: {self.raised[key][1]}")
+                stage.blame("I8", f"an alert that nobody expected: {key}: {text}")
 
     def _freshness(self) -> None:
         """From the stated time on, what upstreams published a while ago is served, and was checked lately."""
