@@ -69,7 +69,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def half(self) -> str:
-        """Split by repository: figures that differ between the halves are luck. Rules were written by looking at both."""
+        """Split by repository: figures that differ between the halves are luck. Rules were written looking at both."""
         return HALVES[hashlib.sha256(self.repository.lower().encode()).digest()[0] & 1]
 
 

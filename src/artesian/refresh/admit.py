@@ -27,7 +27,7 @@ GONE_SHARE = (
     0.2  # of the known stable versions; more at once is an accident or an attack, not a clean-up
 )
 GROWTH = 5.0  # times the known files; a doubled file brought a whole network down in 2025-11
-GROWTH_FROM = 50  # files; below this a project may well grow fivefold in a release
+GROWTH_FROM = 50  # files; below this a package may well grow fivefold in a release
 DOCUMENT_BYTES = 20_000_000
 CHANGED_WAIT = timedelta(hours=24)  # a changed file is taken when it stayed the same for this long
 SETTLE_FETCHES = 3  # a suspicious list is admitted when it was the same in so many fetches …
