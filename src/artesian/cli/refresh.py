@@ -89,7 +89,9 @@ async def _run(
             unread.append(Step(step.name, is_older=True))
         tell(step, record)
 
-    for start in range(0, len(steps), CHUNK):
+    for start in range(
+        0, max(1, len(steps)), CHUNK
+    ):  # with nothing due there may be something to publish
         done = await run_pass(plane, steps[start : start + CHUNK], told=told)
         refused.update(done.refused)
     while unread:

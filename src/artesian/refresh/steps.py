@@ -4,6 +4,7 @@ Whatever can't be done now (broken settings, a read-only disk, another writer) i
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -12,6 +13,7 @@ from pathlib import Path
 from artesian.definitions.load import Catalogue
 from artesian.errors import ArtesianError
 from artesian.inbox import inbox_of, take_demand
+from artesian.model.names import PackageName
 from artesian.net import Transport
 from artesian.refresh.access import Access
 from artesian.refresh.catalogues import fingerprint, folders_of, load_catalogues
@@ -20,14 +22,14 @@ from artesian.refresh.lock import WriterLock
 from artesian.refresh.memory import Memory
 from artesian.refresh.outside import Connection, Outside, Situation
 from artesian.refresh.pipeline import STEP, plan, run_pass
-from artesian.refresh.plane import Plane, wanted_of
+from artesian.refresh.plane import Plane, Wanted, wanted_of
 from artesian.refresh.present import Present
 from artesian.refresh.record import asked
 from artesian.refresh.tokens import read_access
 from artesian.refresh.worker import Loop, Worker
 from artesian.settings import Settings
 from artesian.store.collect import collect
-from artesian.store.publish import adopt
+from artesian.store.publish import Drop, adopt, publish
 
 __all__ = ["Steps", "lane", "make_plane"]
 
@@ -50,10 +52,11 @@ def make_plane(  # noqa: PLR0913 - all that a plane is made of
     transport: Transport,
     memory: Memory,
 ) -> Plane:
-    """Put a plane together; where nothing is in force yet, what ships with the program is now."""
+    """Put a plane together; where nothing is in force yet, what ships with the program of its packages is now."""
+    wanted = wanted_of(catalogue, access)
     present = Present(directory)
     if present.generation().number == 0:
-        adopt(directory, outside.seed, now=outside.clock.now(), disk=outside.disk)
+        _adopt(directory, outside, wanted)
     return Plane(
         directory=directory,
         disk=outside.disk,
@@ -66,10 +69,23 @@ def make_plane(  # noqa: PLR0913 - all that a plane is made of
             jitter=outside.jitter,
             observer=outside.observer,
         ),
-        wanted=wanted_of(catalogue, access),
+        wanted=wanted,
         is_whole=not catalogue.problems,
         interval=timedelta(seconds=settings.interval_s),
     )
+
+
+def _adopt(directory: Path, outside: Outside, wanted: Mapping[PackageName, Wanted]) -> None:
+    """Begin with the seed, without the packages that this catalogue never had."""
+    now, disk = outside.clock.now(), outside.disk
+    adopted = adopt(directory, outside.seed, now=now, disk=disk)
+    if adopted is not None:
+        names = adopted.generation.packages
+        strangers = dict.fromkeys((name for name in names if name not in wanted), Drop())
+        aliases = {
+            alias: name for alias, name in adopted.generation.aliases.items() if name in wanted
+        }
+        publish(directory, strangers, aliases=aliases, now=now, disk=disk)
 
 
 class Steps:
