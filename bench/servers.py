@@ -1,7 +1,6 @@
 """Start the servers that are compared, wait for their first answer, and weigh their memory."""
 
 import http.client
-import socket
 import subprocess
 import sys
 import time
@@ -9,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from artesian.sim.server import command_line, free_port
 
 HERE = Path(__file__).parent
 START_LIMIT_S = 30
@@ -39,13 +40,6 @@ class Server:
     def url(self) -> str:
         """Where it answers with the script."""
         return f"http://127.0.0.1:{self.port}/rg.sh"
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -89,8 +83,7 @@ def fetch(port: int, path: str = "/rg.sh") -> bytes | None:
 def artesian(data: Path, command: str = "web") -> Iterator[Server]:
     """Run the read plane (`up`: and what looks after it) on a data directory; without one it serves the seed."""
     port = free_port()
-    executable = str(Path(sys.executable).parent / "artesian")
-    words = ["env", f"ARTESIAN_DATA_DIR={data}", executable, command, "--port", str(port)]
+    words = command_line(data, port, command)
     with running(words, port) as server:
         yield server
 

@@ -90,13 +90,13 @@ def run(load: Callable[[], Loaded], manager: Manager = ALONE) -> None:
     """Refresh until SIGTERM, Ctrl-C or the end of the parent. load: reads the settings, again and again."""
     loaded = load()
     observer = Observer()
-    for warning in loaded.warnings:
-        observer.warn("settings.wrong", problem=warning)
     writer = Writer(loaded.settings.data_dir, real_outside(load, observer), manager)
     log_to_stderr(
         is_json=not sys.stderr.isatty(),
         redact=lambda line: redact(line, writer.situation.secrets),
     )
+    for warning in loaded.warnings:
+        observer.warn("settings.wrong", problem=warning)
     host, port = loaded.settings.metrics_host, loaded.settings.writer_metrics_port
     started_at = SystemClock().now()
     text = Exposition("writer", writer.metrics, started_at=started_at).text

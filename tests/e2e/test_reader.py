@@ -15,6 +15,8 @@ import pytest
 from tests.programs import require
 from tests.stores import put
 
+from artesian.sim.server import ALONE
+
 LIMIT_S = 20
 ARTESIAN = str(Path(sys.executable).parent / "artesian")
 
@@ -64,7 +66,7 @@ def _running(
     with log.open("w") as errors:
         process = subprocess.Popen(
             [ARTESIAN, command, "--port", "0", "--data", str(folder / "data")],
-            env=given | dict(environment or {}),
+            env=given | dict(setting.split("=", 1) for setting in ALONE) | dict(environment or {}),
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

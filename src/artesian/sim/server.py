@@ -12,7 +12,7 @@ from threading import Event
 
 from artesian.errors import Unavailable
 
-__all__ = ["NotStarted", "command_line", "free_port", "running_server"]
+__all__ = ["ALONE", "NotStarted", "command_line", "free_port", "running_server"]
 
 _START_LIMIT_S = 30
 _STOP_LIMIT_S = 10
@@ -26,6 +26,10 @@ class NotStarted(Unavailable):
         super().__init__(f"{reason}: {' '.join(command)}", retry_after_s=1)
 
 
+# Settings of a server that talks to nobody but those who ask it.
+ALONE = ("ARTESIAN_CATALOGUE=", "ARTESIAN_METRICS_PORT=0", "ARTESIAN_WRITER_METRICS_PORT=0")
+
+
 def free_port() -> int:
     """Find a port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
@@ -37,13 +41,14 @@ def free_port() -> int:
 def command_line(
     data: Path, port: int, command: str = "web", *, executable: Path | None = None
 ) -> list[str]:
-    """Spell a server on a data directory: `web`, the read plane alone, asks no upstream; `up` is all of it.
+    """Spell a server on a data directory: `web`, the read plane alone, or `up`, beside a writer with nothing to fetch.
 
-    executable: another environment's `artesian`.
+    It asks no upstream, and takes no port but its own. executable: another environment's `artesian`.
     """
     artesian = executable or Path(sys.executable).parent / "artesian"
     env = shutil.which("env") or "/usr/bin/env"
-    return [env, f"ARTESIAN_DATA_DIR={data}", str(artesian), command, "--port", str(port)]
+    settings = (f"ARTESIAN_DATA_DIR={data}", *ALONE)
+    return [env, *settings, str(artesian), command, "--port", str(port)]
 
 
 @contextmanager
