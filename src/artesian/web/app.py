@@ -97,7 +97,7 @@ class App:
 
     def taken_demand(self) -> Mapping[str, int]:
         """Return how often each package was asked for since the last time."""
-        return self.demand.take(self.serving)
+        return {**self.demand.take(self.serving)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
