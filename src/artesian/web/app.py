@@ -97,7 +97,7 @@ class App:
 
     def taken_demand(self) -> Mapping[str, int]:
         """Return how often each package was asked for since the last time."""
-        return {**self.demand.take(self.serving)}
+        return {str(name): count for name, count in self.demand.take(self.serving).items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
