@@ -34,7 +34,7 @@ from artesian.systemd import ALONE, Manager
 __all__ = ["Writer", "connect", "real_outside", "run"]
 
 CONFIGURE_S = 30.0  # after so long a new token or catalogue is seen
-REPORT_S = 5.0
+REPORT_S = 10.0
 INBOX_S = 60.0
 TELL_S = 5.0
 COLLECT_S = 3600.0

@@ -56,6 +56,7 @@ class World:
     clock: VirtualClock = field(default_factory=VirtualClock)
     settings: dict[str, Any] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    trouble: Exception | None = None
     told: list[tuple[str, State]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     disk: FullDisk = field(default_factory=FullDisk)
@@ -85,6 +86,8 @@ class World:
 
     def load(self) -> Loaded:
         """Give the settings as they are now."""
+        if self.trouble is not None:
+            raise self.trouble
         values = {
             "data_dir": self.data,
             "catalogue": (str(self.folder / "catalogue"),),
@@ -402,10 +405,11 @@ def test_no_token_is_ever_shown(world: World, token: str) -> None:
     secret = (Secret(token),)
     with caught_log(lambda: secret) as log:
         world.observer = Observer()
-        world.live(for_s=90 * MINUTE_S)
+        leak = Leak(f"a setting: {token}")
+        world.live((MINUTE_S, lambda: setattr(world, "trouble", leak)), for_s=90 * MINUTE_S)
     assert "loop.failed" in log.getvalue()
     shown = log.getvalue() + (world.data / "health.json").read_text() + "".join(world.texts)
-    assert {key for key, _ in world.told} == {"idle", f"bad_credential:{HOST}"}
+    assert {key for key, _ in world.told} == {"loop:configure", f"bad_credential:{HOST}"}
     assert token not in shown
     assert token[4:] not in shown
     assert json.dumps(token)[1:-1] not in shown

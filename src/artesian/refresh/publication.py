@@ -23,7 +23,7 @@ from artesian.refresh.record import Assembly, Record, rebuilt
 from artesian.store.encoding import digest_of, encode_snapshot
 from artesian.store.publish import Announce, Change, Confirm, Drop, Published, Replace, publish
 
-__all__ = ["dropped", "lacking", "publish_changes"]
+__all__ = ["lacking", "publish_changes"]
 
 # Snapshots made in one look, so that a new catalogue of thousands of packages keeps no pass from its requests.
 MADE_AT_ONCE = 200
@@ -46,7 +46,7 @@ def publish_changes(plane: Plane) -> Published | None:
     """Put in force what is known and isn't yet; None: there is nothing to tell. Raise NotPublished or Busy."""
     now = plane.exchange.clock.now()
     present = plane.present.generation()
-    changes: dict[PackageName, Change] = dict.fromkeys(dropped(plane), Drop())
+    changes: dict[PackageName, Change] = dict.fromkeys(_dropped(plane, present), Drop())
     made = 0
     with plane.memory.transaction():
         for name, record in acquaint(plane).items():
@@ -69,21 +69,18 @@ def publish_changes(plane: Plane) -> Published | None:
     return publish(plane.directory, changes, aliases=aliases, now=now, disk=plane.disk)
 
 
-def dropped(plane: Plane) -> tuple[PackageName, ...]:
-    """Name the packages in force that the catalogue has no longer, unless it is damaged rather than changed."""
-    if not plane.is_whole or lacking(plane):
-        return ()
-    present = plane.present.generation().packages
-    return tuple(
-        name for name in present if name not in plane.wanted and not present[name].is_pinned
-    )
-
-
-def lacking(plane: Plane) -> int:
+def lacking(plane: Plane, present: Generation) -> int:
     """Count the packages in force that the catalogue lacks, where they are too many for that to be meant; else 0."""
-    present = plane.present.generation().packages
-    gone = sum(name not in plane.wanted for name in present)
-    return gone if gone > DROPPED_SHARE * len(present) else 0
+    gone = len(present.packages.keys() - plane.wanted.keys())
+    return gone if gone > DROPPED_SHARE * len(present.packages) else 0
+
+
+def _dropped(plane: Plane, present: Generation) -> tuple[PackageName, ...]:
+    """Name the packages in force that the catalogue has no longer, unless it is damaged rather than changed."""
+    if not plane.is_whole or lacking(plane, present):
+        return ()
+    gone = present.packages.keys() - plane.wanted.keys()
+    return tuple(name for name in sorted(gone) if not present.packages[name].is_pinned)
 
 
 def _is_outdated(record: Record, wanted: Wanted, *, now: datetime) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from artesian.model.credential import Secret, redact
 from artesian.model.health import LoopHealth, PackageHealth, UpstreamHealth, WriterHealth
+from artesian.model.snapshot import Generation
 from artesian.refresh.breaker import Breaker, Force
 from artesian.refresh.plane import Plane, acquaint
 from artesian.refresh.record import Record, Trouble
@@ -21,7 +22,14 @@ FILE = "health.json"
 FORGOTTEN = timedelta(days=1)
 
 
-def describe(plane: Plane, loops: Mapping[str, LoopHealth], *, pid: int) -> WriterHealth:
+def describe(
+    plane: Plane,
+    present: Generation,
+    upstreams: Mapping[Key, Upstream],
+    loops: Mapping[str, LoopHealth],
+    *,
+    pid: int,
+) -> WriterHealth:
     """Gather the report, without alerts, inside a transaction."""
     access = plane.exchange.access
     packages = {
@@ -29,7 +37,7 @@ def describe(plane: Plane, loops: Mapping[str, LoopHealth], *, pid: int) -> Writ
         for name, record in acquaint(plane).items()
         if _is_remarkable(record)
     }
-    upstreams = [upstream_health(key, upstream) for key, upstream in in_use(plane).items()]
+    asked = [upstream_health(key, upstream) for key, upstream in upstreams.items()]
     broken = [
         UpstreamHealth(host=host, credential="broken", breaker="open", reason=reason)
         for host, reason in access.broken.items()
@@ -37,8 +45,8 @@ def describe(plane: Plane, loops: Mapping[str, LoopHealth], *, pid: int) -> Writ
     return WriterHealth(
         written_at=plane.exchange.clock.now(),
         pid=pid,
-        generation=plane.present.generation().number,
-        upstreams=(*upstreams, *broken),
+        generation=present.number,
+        upstreams=(*asked, *broken),
         packages=packages,
         loops=loops,
     )

@@ -68,23 +68,24 @@ class Reporter:
         if plane is None:
             return self._bare(self._now.idle)
         with self._memory.transaction():
-            health = describe(plane, self._worker.loops, pid=self._outside.pid)
+            present, upstreams = plane.present.generation(), in_use(plane)
+            loops = self._worker.loops
+            health = describe(plane, present, upstreams, loops, pid=self._outside.pid)
             by_host: defaultdict[str, list[Record]] = defaultdict(list)
             for name, record in acquaint(plane).items():
                 by_host[plane.wanted[name].host].append(record)
-            upstreams = in_use(plane)
         idle = self._idle()
         facts = Facts(
             now=health.written_at,
             upstreams=upstreams,
             records=by_host,
-            loops=self._worker.loops,
+            loops=loops,
             silent=self._worker.silent,
             broken=plane.exchange.access.broken,
             idle=idle,
             doubts=self._now.doubts,
             problems=self._now.problems,
-            missing=lacking(plane),
+            missing=lacking(plane, present),
             rebuilt_at=self._rebuilt(health.written_at),
         )
         return replace(health, idle=idle), facts
