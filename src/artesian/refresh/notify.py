@@ -54,8 +54,10 @@ async def run_command(
     more = {"STATE": state.value, "KEY": told.key, "WHAT": told.what, "WHY": told.why}
     variables = {f"ARTESIAN_ALERT_{name}": value for name, value in more.items()}
     try:
+        program, *arguments = shlex.split(command) or [""]
         process = await asyncio.create_subprocess_exec(
-            *shlex.split(command),
+            program,
+            *arguments,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
