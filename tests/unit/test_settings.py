@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artesian.settings import Settings, load_settings, shipped
+from artesian.settings import Settings, environment_of_commands, load_settings, shipped
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +142,44 @@ def test_public_url_is_an_origin(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_shipped_data_is_found() -> None:
     """Catalogue and seed lie in the checkout, or inside the installed package."""
     assert shipped("catalogue").name == "catalogue"
+
+
+DOUBTS = [
+    ({"ARTESIAN_GITHUB_TOKN": "x"}, "did you mean ARTESIAN_GITHUB_TOKEN"),
+    ({"ARTESIAN_GITHUB_TOKEN_FIEL": "x"}, "did you mean ARTESIAN_GITHUB_TOKEN_FILE"),
+    ({"ARTESIAN_EXPECTED_LIMIT": "60"}, "setting expected_limit"),
+    ({"ARTESIAN_INTERVAL_S": "ten"}, "setting interval_s"),
+    ({"ARTESIAN_GITHUB_URL": "ftp://x"}, "setting github_url"),
+    ({"ARTESIAN_CONFIG": "/no/such/file"}, "it is left out"),
+    ({"ARTESIAN_PORT": "http"}, None),
+    ({"ARTESIAN_QUITE_ANOTHER_THING": "1"}, None),
+]
+
+
+@pytest.mark.parametrize(("environment", "doubt"), DOUBTS)
+def test_what_a_writer_must_not_go_by(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], doubt: str | None
+) -> None:
+    """A mistake about what the writer does is a doubt; one about something else is a warning alone."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    loaded = load_settings()
+    assert loaded.warnings
+    if doubt is None:
+        assert loaded.doubts == ()
+    else:
+        assert doubt in loaded.doubts[0]
+
+
+def test_tables_and_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens by host are read from pairs, and a token shows nowhere, not even to a command that we run."""
+    monkeypatch.setenv("ARTESIAN_GITEA_TOKEN_FILES", "codeberg.org=/a, git.example = /b")
+    monkeypatch.setenv("ARTESIAN_GITHUB_TOKEN", "ghp_secret")
+    loaded = load_settings()
+    assert loaded.settings.gitea_token_files == {
+        "codeberg.org": Path("/a"),
+        "git.example": Path("/b"),
+    }
+    assert "ghp_secret" not in repr(loaded.settings)
+    assert "ARTESIAN_GITHUB_TOKEN" not in environment_of_commands()
+    assert "PATH" in environment_of_commands()
