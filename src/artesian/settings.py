@@ -208,9 +208,11 @@ class _Told:
 
     def add_unknown(self, where: str, name: str, known: set[str]) -> None:
         """Add one about a name that is no setting, and tell which may have been meant."""
-        near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        about = near[0].removeprefix(_PREFIX).lower() if near else ""
+        prefix = _PREFIX if name.startswith(_PREFIX) else ""  # it would make all of them alike
+        bare = sorted(each.removeprefix(prefix) for each in known)
+        near = get_close_matches(name.removeprefix(prefix), bare, n=1, cutoff=0.6)
+        meant = f"; did you mean {prefix}{near[0]}?" if near else ""
+        about = near[0].lower() if near else ""
         self.add(f"{where} is no setting, so it does nothing{meant}", about)
 
 
