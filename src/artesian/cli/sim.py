@@ -67,11 +67,13 @@ def random_command(
 ) -> None:
     """Run scenarios drawn from seeds; exit with 1, and print the seed, if any invariant breaks."""
     count = seeds if seeds is not None else max(1, round(hours / HOURS))
+    reports = []
     with ProcessPoolExecutor(jobs) as pool:
-        reports = list(pool.map(_drawn, range(first, first + count), chunksize=4))
+        for report in pool.map(_drawn, range(first, first + count)):
+            reports.append(report)
+            if not report.is_good:
+                typer.echo(report.failure())
     bad = [report for report in reports if not report.is_good]
-    for report in bad:
-        typer.echo(report.failure())
     requests = sum(report.requests for report in reports)
     simulated = sum(report.plan.lasts_s for report in reports) / 3600
     typer.echo(

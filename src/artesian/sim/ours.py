@@ -18,7 +18,6 @@ from artesian.sim.network import MemoryTransport
 from artesian.sim.plan import Credentials
 from artesian.sim.stage import Stage
 from artesian.sources import github
-from artesian.store.files import DirectoryFiles
 from artesian.writer import Writer
 
 __all__ = ["Process"]
@@ -85,7 +84,7 @@ class Process:
             load=self._load,
             connect=self._connect,
             tell=self._tell,
-            seed=DirectoryFiles(stage.folder / "no-seed"),
+            seed=stage.client.seed,
             disk=stage.disk,
             clock=stage.clock,
             jitter=stage.random.random,

@@ -1,5 +1,6 @@
 """Everything a running scenario has: clock, upstreams, disk, data directory, its clients. Mutable; one a run."""
 
+import shutil
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,7 @@ from artesian.sim.plan import Plan
 from artesian.sim.scene import fill, repository_of, start_of, token_text, world_of, write_catalogue
 from artesian.sim.tally import Answered, Tally
 from artesian.sim.world import World, find
-from artesian.store.files import DirectoryFiles
+from artesian.store.files import DirectoryFiles, Files
 from artesian.store.read import Store
 
 __all__ = ["Client", "Stage", "stage_of"]
@@ -37,6 +38,7 @@ class Client:
     """What a reader answers from, and how its clients fare. It has no way to an upstream."""
 
     directory: Path
+    seed: Files
     clock: Clock
     tally: Tally = field(default_factory=Tally)
     index: Index | None = None
@@ -44,7 +46,7 @@ class Client:
 
     def start(self) -> None:
         """Be a new process: read what is on disk."""
-        store = Store(DirectoryFiles(self.directory), seed=None, clock=self.clock)
+        store = Store(DirectoryFiles(self.directory), seed=self.seed, clock=self.clock)
         self.index = load_index(store)
         self._answers.clear()
 
@@ -156,9 +158,11 @@ def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
     disk = SwitchDisk()
     data = directory / "data"
     catalogue = write_catalogue(directory / "catalogue", plan.scene)
+    seed_folder = directory / "seed"
     if plan.scene.is_filled:
         fill(data, catalogue, world, start, disk)
-    client = Client(directory=data, clock=clock)
+        shutil.copytree(data, seed_folder)
+    client = Client(directory=data, seed=DirectoryFiles(seed_folder), clock=clock)
     client.start()
     stage = Stage(
         folder=directory,

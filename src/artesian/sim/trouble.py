@@ -39,7 +39,9 @@ class Kind(StrEnum):
     CUT = "cut"  # half of the body, and no length to tell
     CORRUPT = "corrupt"  # some bytes are others
     REPLACE = "replace"  # (name, value): a text in the body is replaced by another
-    NOT_MODIFIED = "not-modified"  # 304, whatever was asked
+    NOT_MODIFIED = (
+        "not-modified"  # 304 to every conditional request; with a `value` to every other, too
+    )
     CHANGE_HEADER = "change-header"  # (name, value): empty value: the header is missing
     REDIRECT = "redirect"  # (value, status): to another address
     LOOP = "loop"  # every page says that the same page is next
@@ -146,7 +148,7 @@ def _spoilt(one: Trouble, wire: Wire, answer: Answer) -> Answer:
         case Kind.REDIRECT:
             status = 301 if one.status == 503 else one.status
             return Answer(status=status, reason="Moved", headers=(*json, ("location", one.value)))
-        case Kind.NOT_MODIFIED:
+        case Kind.NOT_MODIFIED if one.value or header_of(wire.headers, "if-none-match"):
             return msgspec.structs.replace(answer, status=304, reason="Not Modified", body=b"")
         case Kind.CHANGE_HEADER:
             headers = with_header(answer.headers, one.name, one.value or None)

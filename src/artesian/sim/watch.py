@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
+from artesian.errors import ArtesianError
 from artesian.index import Index
 from artesian.model.health import WriterHealth
 from artesian.model.names import PackageName
@@ -213,5 +214,9 @@ def scene_limit(stage: Stage) -> int:
 
 
 def _stable(index: Index, name: PackageName) -> set[str]:
-    releases = index.snapshot(name).releases
+    """Name the stable versions of a package; none, where its object is damaged and nothing stands in for it."""
+    try:
+        releases = index.snapshot(name).releases
+    except ArtesianError:
+        return set()
     return {one.version for one in releases if one.channel is Channel.STABLE}
