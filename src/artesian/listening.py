@@ -1,6 +1,7 @@
 """The listening socket: opened, taken over from another process, and emptied before its end."""
 
 import ctypes
+import errno
 import os
 import select
 import socket
@@ -33,9 +34,9 @@ _ONLY_OLD_ACQUAINTANCES = (
 class PortInUse(Unavailable):
     """The address to listen on can't be had."""
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
+    def __init__(self, host: str, port: int, reason: str, option: str = "--host") -> None:
         super().__init__(
-            f"can't listen on {host} port {port}: {reason}; choose another with --port",
+            f"can't listen on {host} port {port}: {reason}; choose another with {option}",
             retry_after_s=0,
         )
 
@@ -45,10 +46,11 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except socket.gaierror as error:
-        raise PortInUse(host, port, str(error.strerror)) from error
     except OSError as error:
-        raise PortInUse(host, port, os.strerror(error.errno or 0)) from error
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else "no host has this name"  # of getaddrinfo
+        option = "--port" if number in {errno.EADDRINUSE, errno.EACCES} else "--host"
+        raise PortInUse(host, port, reason, option) from error
     except UnicodeError as error:
         raise PortInUse(host, port, str(error)) from error
 

@@ -232,7 +232,8 @@ def load_settings(**given: Any) -> Loaded:
             for problem in error.errors():
                 name = str(problem["loc"][0])
                 values.pop(name, None)
-                told.add(f"setting {name}: {problem['msg']}; the default is used instead", name)
+                reason = problem["msg"].removeprefix("Value error, ")
+                told.add(f"setting {name}: {reason}; the default is used instead", name)
 
 
 def _environment_values(environment: Mapping[str, str], told: _Told) -> dict[str, Any]:

@@ -50,10 +50,11 @@ def test_a_port_in_use_is_told(listening: socket.socket) -> None:
 
 
 def test_an_impossible_host_is_told() -> None:
-    """A host that is none is no traceback."""
-    for host in ("no.such.host.invalid", "a" * 300, "::zz"):
-        with pytest.raises(PortInUse):
+    """A host that is none, or another machine's, is told with its own way out."""
+    for host in ("no.such.host.invalid", "a" * 300, "::zz", "192.0.2.1"):
+        with pytest.raises(PortInUse, match="--host") as caught:
             listen(host, 0)
+        assert "Unknown error" not in str(caught.value)
 
 
 def test_adopts_a_listening_socket_alone(listening: socket.socket) -> None:
