@@ -195,6 +195,15 @@ def test_a_wget_that_trusts_everyone(home: Home, upstream: Upstream) -> None:
     assert home.run(script([part(row_)]), "--insecure").status == 75
 
 
+def test_a_redirect_cannot_lead_out_of_https(home: Home, upstream: Upstream) -> None:
+    """Whoever begins with TLS stays with it: curl is told so, and only then."""
+    home.replace("curl", 'printf "%s\\n" "$*" >&2; exit 1')
+    for url, is_kept in (("https://127.0.0.1:9/tool.tar", True), ("http://127.0.0.1:9/t", False)):
+        ran = home.run(script([part(row(upstream, ARCHIVE, Format.TAR, urls=[url]))]))
+        assert ran.status == 75
+        assert ("--proto =https" in ran.err) == is_kept
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_test_that_fails(shell: str, home: Home, upstream: Upstream) -> None:
     """When the package's test fails the old version stays in force, and its output is shown."""
