@@ -69,6 +69,8 @@ PROGRAMS = [
     "zstd",
 ]
 _HAS_BWRAP = shutil.which("bwrap") is not None
+# A shell can't trap what was ignored when it started, as HUP and INT are below nohup and in the background of a CI.
+_SIGNALS = (str(shutil.which("env")), "--default-signal=HUP,INT,QUIT,TERM")
 RECIPE = Recipe(
     commands=(Command(name="tool", file="tool"),),
     test=TestRun(command="tool", expect="tool {version}"),
@@ -193,7 +195,7 @@ class Home:
         variables = {"HOME": self.inside, "PATH": self.path, "TERM": "dumb", **(environment or {})}
         if sandbox and not _HAS_BWRAP:
             require("bwrap")
-        command = [*_bwrap(self, variables), *sandbox, *words] if _HAS_BWRAP else words
+        command = [*_SIGNALS, *(_bwrap(self, variables) if _HAS_BWRAP else ()), *sandbox, *words]
         with TemporaryFile() as stdin:
             stdin.write(text.encode())
             stdin.seek(0)
