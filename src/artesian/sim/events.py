@@ -12,7 +12,7 @@ from artesian.sim.disk import DiskState
 from artesian.sim.edits import EDITS, apply, newest_tag
 from artesian.sim.ours import Process
 from artesian.sim.plan import Do, Event, seconds
-from artesian.sim.scene import USER_ID
+from artesian.sim.scene import LONG_TOKEN, NEW_TOKEN, USER_ID
 from artesian.sim.stage import Stage
 from artesian.store.encoding import CURRENT, object_path
 
@@ -96,8 +96,7 @@ class Director:
         self.stage.client.start()
 
     async def new_token(self, event: Event) -> None:
-        del event
-        self.stage.write_token(is_renewed=True)
+        self.stage.write_token(LONG_TOKEN if event.value == "long" else NEW_TOKEN)
 
     async def raise_errors(self, event: Event) -> None:
         self.stage.raising = event.count

@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -132,18 +133,28 @@ _PACE = (
     _Gap("artesian.writer", "TELL_S", lambda _there: 5.0),
     _Gap("artesian.writer", "FEED_S", lambda _there: 300.0),
 )
+# Where days must pass, the rest is slower, too; what is due, and when, stays as it is.
+_SLOW_PACE = (
+    *_PACE,
+    _Gap("artesian.writer", "REPORT_S", lambda _there: 60.0),
+    _Gap("artesian.writer", "CONFIGURE_S", lambda _there: 300.0),
+    _Gap("artesian.refresh.steps", "STEP", lambda _there: timedelta(seconds=60)),
+    _Gap("artesian.sim.watch", "LOOK_S", lambda _there: 60.0),
+    _Gap("artesian.sim.scenario", "EVERY_S", lambda _there: 60.0),
+)
 
 
 @contextmanager
-def without(guard: Guard | None) -> Iterator[None]:
-    """Run without a guard; None: with all of them."""
-    gaps = _PACE if guard is None else (*_PACE, *_GAPS[guard])
+def without(guard: Guard | None, *, is_slow: bool = False) -> Iterator[None]:
+    """Run without a guard (None: with all of them), at the simulator's pace."""
+    pace = _SLOW_PACE if is_slow else _PACE
+    gaps = pace if guard is None else (*pace, *_GAPS[guard])
     there = []
-    for gap in gaps:
-        holder, name = _holder(gap)
-        there.append((holder, name, getattr(holder, name)))
-        setattr(holder, name, gap.make(getattr(holder, name)))
     try:
+        for gap in gaps:
+            holder, name = _holder(gap)
+            there.append((holder, name, getattr(holder, name)))
+            setattr(holder, name, gap.make(getattr(holder, name)))
         yield
     finally:
         for holder, name, before in reversed(there):

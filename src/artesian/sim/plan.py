@@ -152,6 +152,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     title: str
     covers: tuple[str, ...] = ()
     lasts_s: float
+    is_long: bool = False  # days: looked at once a minute
     seed: int = 1
     scene: Scene = Scene()
     faults: tuple[Trouble, ...] = ()

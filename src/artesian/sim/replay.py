@@ -168,5 +168,5 @@ def replay_ours(incident: Incident, *, lacking: Guard | None = None) -> Result:
 def replay_guards(plans: dict[str, Plan]) -> Iterator[Lacking]:
     """Switch each guard off in turn, and run the scenario that is named for it."""
     for guard, scenario in SCENARIO_OF.items():
-        report = run_plan(plans[scenario], lacking=guard)
+        report = run_plan(plans[scenario], lacking=guard, ends_early=True)
         yield Lacking(guard=guard, scenario=scenario, complaints=report.broken)

@@ -20,9 +20,10 @@ from artesian.sim.stage import Stage, stage_of
 from artesian.sim.tally import Answered, Span, keep_asking
 from artesian.sim.watch import Watch
 
-__all__ = ["Report", "run_plan"]
+__all__ = ["EVERY_S", "Report", "run_plan"]
 
-_EVERY_S = 5.0  # a client's questions, in turn for every package
+EVERY_S = 5.0  # a client's questions, in turn for every package
+_STRIDE_S = 600.0  # after so long it is seen whether a run may end early
 # Files are written and forgotten within minutes: memory is the place for them, where there is such a folder.
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only a place for a folder with a name of its own
 
@@ -61,29 +62,35 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return "\n".join([*lines, f"  options: {options}"])
 
 
-def run_plan(plan: Plan, *, seed: int | None = None, lacking: Guard | None = None) -> Report:
+def run_plan(
+    plan: Plan,
+    *,
+    seed: int | None = None,
+    lacking: Guard | None = None,
+    ends_early: bool = False,
+) -> Report:
     """Run a scenario from its seed, in an empty folder that is gone afterwards.
 
-    lacking: switch a guard off, to see what it is for. There is no other way to do so.
+    lacking: switch a guard off, to see what it is for; there is no other way to do so. ends_early: once anything broke.
     """
     _be_quiet()
-    with without(lacking):
-        return _run(plan, plan.seed if seed is None else seed)
+    with without(lacking, is_slow=plan.is_long):
+        return _run(plan, plan.seed if seed is None else seed, ends_early=ends_early)
 
 
-def _run(plan: Plan, seed: int) -> Report:
+def _run(plan: Plan, seed: int, *, ends_early: bool) -> Report:
     place = _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="artesian-sim-", dir=place) as folder:
         stage = stage_of(plan, seed, Path(folder))
         writer, watch = Process(stage), Watch(stage)
         try:
-            run(lambda: _play(stage, writer, watch), stage.clock)
+            run(lambda: _play(stage, writer, watch, ends_early=ends_early), stage.clock)
         except Stuck as error:
             stage.blame("I3", str(error))
         return _report(stage, writer)
 
 
-async def _play(stage: Stage, writer: Process, watch: Watch) -> None:
+async def _play(stage: Stage, writer: Process, watch: Watch, *, ends_early: bool) -> None:
     async with asyncio.TaskGroup() as group:
         director = Director(stage, writer, group)
         writer.start(group)
@@ -92,7 +99,9 @@ async def _play(stage: Stage, writer: Process, watch: Watch) -> None:
             group.create_task(director.run()),
             group.create_task(_ask(stage)),
         )
-        await stage.clock.sleep(stage.plan.lasts_s)
+        while stage.clock.monotonic_s() < stage.plan.lasts_s and not (ends_early and stage.broken):
+            left_s = stage.plan.lasts_s - stage.clock.monotonic_s()
+            await stage.clock.sleep(min(left_s, _STRIDE_S))
         watch.finish()
         judge_expected(watch)
         for task in others:
@@ -104,7 +113,7 @@ async def _ask(stage: Stage) -> None:
     async def ask(name: str) -> Answered:
         return stage.client.ask(name)[0]
 
-    await keep_asking(ask, stage.names, stage.clock, stage.client.tally, every_s=_EVERY_S)
+    await keep_asking(ask, stage.names, stage.clock, stage.client.tally, every_s=EVERY_S)
 
 
 def _report(stage: Stage, writer: Process) -> Report:

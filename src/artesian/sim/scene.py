@@ -19,8 +19,10 @@ from artesian.store.publish import Replace
 from artesian.store.publish import publish as put_in_force
 
 __all__ = [
+    "LONG_TOKEN",
     "NEW_TOKEN",
     "TOKEN",
+    "UNKNOWN_TOKEN",
     "fill",
     "repository_of",
     "start_of",
@@ -31,7 +33,8 @@ __all__ = [
 
 TOKEN = "ghp_" + "Sim0" * 9
 NEW_TOKEN = "github_pat_" + "Sim1" * 9
-_UNKNOWN_TOKEN = "ghp_" + "Sim2" * 9
+LONG_TOKEN = f"ghs_12345_{'Sim3.' * 102}"  # as GitHub's Apps get them since 2026-04
+UNKNOWN_TOKEN = "ghp_" + "Sim2" * 9
 _OWNER = "acme"
 _WARM_UP = timedelta(days=30)  # releases of a world lie this far back at the most
 USER_ID = 1
@@ -54,6 +57,7 @@ def world_of(scene: Scene, start: datetime) -> World:
         [
             Token(text=TOKEN, limit=scene.limit, user_id=USER_ID, expires_at=ends_at),
             Token(text=NEW_TOKEN, limit=scene.limit, user_id=USER_ID),
+            Token(text=LONG_TOKEN, limit=scene.limit, user_id=USER_ID),
         ]
     )
     for number in range(scene.packages):
@@ -83,15 +87,13 @@ def write_catalogue(folder: Path, scene: Scene) -> Catalogue:
     return catalogue
 
 
-def token_text(scene: Scene, *, is_renewed: bool) -> str | None:
-    """Give what stands in the operator's file with the token; None: there is no such file."""
-    if is_renewed:
-        return f"{NEW_TOKEN}\n"
+def token_text(scene: Scene) -> str | None:
+    """Give what stands in the operator's file with the token at first; None: there is no such file."""
     texts = {
         Credentials.NONE: None,
         Credentials.GOOD: f"{TOKEN}\n",
         Credentials.ENDING: f"{TOKEN}\n",
-        Credentials.UNKNOWN: f"{_UNKNOWN_TOKEN}\n",
+        Credentials.UNKNOWN: f"{UNKNOWN_TOKEN}\n",
         Credentials.BROKEN: f'"{TOKEN}"\n',
     }
     return texts[scene.credentials]

@@ -118,9 +118,8 @@ class Stage:
         """Tell where the operator keeps the token."""
         return self.folder / "github.token"
 
-    def write_token(self, *, is_renewed: bool = False) -> None:
+    def write_token(self, text: str | None) -> None:
         """Do as the operator does who puts a token in its place."""
-        text = token_text(self.plan.scene, is_renewed=is_renewed)
         if text is not None:
             self.token_file.write_text(text, encoding="utf-8")
 
@@ -177,7 +176,7 @@ def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
         random=random,
         versions={name: _versions(world, name) for name in _names(catalogue)},
     )
-    stage.write_token()
+    stage.write_token(token_text(plan.scene))
     return stage
 
 

@@ -26,7 +26,7 @@ from artesian.refresh.schedule import INTERVAL, batch
 from artesian.sim.edits import newest_tag
 from artesian.sim.hosts import Seen
 from artesian.sim.plan import Credentials, Do
-from artesian.sim.scene import NEW_TOKEN, TOKEN
+from artesian.sim.scene import LONG_TOKEN, NEW_TOKEN, TOKEN, UNKNOWN_TOKEN
 from artesian.sim.stage import Stage
 from artesian.sim.tally import Answered
 from artesian.sim.trouble import Kind
@@ -60,7 +60,7 @@ class Watch:
     _seen: int = 0
     _until_s: dict[str, float] = field(default_factory=dict)
     _index: Index | None = None
-    _tokens: tuple[str, ...] = (TOKEN, NEW_TOKEN)
+    _tokens: tuple[str, ...] = (TOKEN, NEW_TOKEN, LONG_TOKEN)
 
     async def run(self) -> None:
         """Look again and again."""
@@ -134,6 +134,9 @@ class Watch:
             tampered = {Kind.RENAME_HEADER, Kind.STRIP_HEADER}
             is_tampered = any(one.kind in tampered for one in stage.hosts.troubles)
             has_token = scene.credentials is not Credentials.NONE
+            sent = (seen.authorization or "").removeprefix("Bearer ")
+            if sent and sent not in self._known_tokens:
+                stage.blame("I4", "a token went out that isn't one of ours, or broken")
             if has_token and seen.authorization is None and not is_tampered:
                 stage.blame("I4", "a request went out without its credential")
             if self._is_own_budget and seen.remaining is not None and not is_tampered:
@@ -146,6 +149,10 @@ class Watch:
             stage.blame("I5", f"{seen.host} was asked while it forbade that")
         if seen.until_s is not None:
             self._until_s[seen.host] = max(self._until_s.get(seen.host, 0.0), seen.until_s)
+
+    @property
+    def _known_tokens(self) -> frozenset[str]:
+        return frozenset((*self.stage.hosts.world.tokens, UNKNOWN_TOKEN))
 
     @property
     def _is_own_budget(self) -> bool:
