@@ -43,8 +43,10 @@ def answer_specs(
     serving: Serving, asked: Asked, specs: Sequence[Spec], forced: Form | None
 ) -> Answer:
     """Answer in the form that was forced, else in the client's; raise unless every spec can be served."""
-    names = [serving.canonical(spec.name) for spec in specs]
-    chosen = [_choose(serving, name, spec.tag) for name, spec in zip(names, specs, strict=True)]
+    # Each once: `/rg,ripgrep` asks for one package.
+    wanted = dict.fromkeys((serving.canonical(spec.name), spec.tag) for spec in specs)
+    names = [name for name, _ in wanted]
+    chosen = [_choose(serving, name, tag) for name, tag in wanted]
     checked_at = serving.checked_at(*names)
     vary = "Accept-Encoding" if forced else NEGOTIATED
     form = forced or asked.form

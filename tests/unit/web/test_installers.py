@@ -25,6 +25,13 @@ def test_tags(tag: str, asked: str) -> None:
     assert f"/{asked} | sh" in ask(app, f"/rg{tag}", BROWSER).text
 
 
+def test_a_package_named_twice() -> None:
+    """It is installed once; another version of it is another wish."""
+    app = app_of(Memory((package("rg"), package("jq"))))
+    assert ask(app, "/rg,jq,RG@stable").text == ask(app, "/rg,jq").text
+    assert "_asked='rg,rg@1'\n" in ask(app, "/rg,rg@1").text
+
+
 def test_a_release_without_builds() -> None:
     """A version that nobody can install is told as such, not as an empty script."""
     snapshot = package("rg", ("1.0",))
