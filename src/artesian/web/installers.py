@@ -17,7 +17,18 @@ from artesian.web.answers import NEGOTIATED, NEVER, TEXT, Answer, page_answer
 from artesian.web.negotiate import Form
 from artesian.web.plane import Asked, NoSuchBuild, NoSuchVersion, Serving, Unrenderable
 
-__all__ = ["answer_specs"]
+__all__ = ["TwoVersions", "answer_specs"]
+
+
+class TwoVersions(Invalid):
+    """One package in several versions, of which only one can be in force."""
+
+    def __init__(self, name: PackageName) -> None:
+        super().__init__(
+            f"{name} is named twice, in different versions; one line installs one of them"
+        )
+        self.name = name
+
 
 _NO_POWERSHELL = "Artesian has no installer for PowerShell yet. In WSL, Git Bash or MSYS2 use: curl -sSL {url} | sh"
 
@@ -46,6 +57,9 @@ def answer_specs(
     # Each once: `/rg,ripgrep` asks for one package.
     wanted = dict.fromkeys((serving.canonical(spec.name), spec.tag) for spec in specs)
     names = [name for name, _ in wanted]
+    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if twice is not None:
+        raise TwoVersions(twice)
     chosen = [_choose(serving, name, tag) for name, tag in wanted]
     checked_at = serving.checked_at(*names)
     vary = "Accept-Encoding" if forced else NEGOTIATED

@@ -26,10 +26,12 @@ def test_tags(tag: str, asked: str) -> None:
 
 
 def test_a_package_named_twice() -> None:
-    """It is installed once; another version of it is another wish."""
+    """It is installed once; in two versions it is refused, since only one of them could be in force."""
     app = app_of(Memory((package("rg"), package("jq"))))
     assert ask(app, "/rg,jq,RG@stable").text == ask(app, "/rg,jq").text
-    assert "_asked='rg,rg@1'\n" in ask(app, "/rg,rg@1").text
+    said = ask(app, "/rg,jq,rg@1")
+    assert said.status == 400
+    assert "rg is named twice" in said.text
 
 
 def test_a_release_without_builds() -> None:
