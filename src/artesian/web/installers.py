@@ -20,6 +20,9 @@ from artesian.web.plane import Asked, NoSuchBuild, NoSuchVersion, Serving, Unren
 __all__ = ["TwoVersions", "answer_specs"]
 
 
+_NO_POWERSHELL = "Artesian has no installer for PowerShell yet. In WSL, Git Bash or MSYS2 use: curl -sSL {url} | sh"
+
+
 class TwoVersions(Invalid):
     """One package in several versions, of which only one can be in force."""
 
@@ -28,9 +31,6 @@ class TwoVersions(Invalid):
             f"{name} is named twice, in different versions; one line installs one of them"
         )
         self.name = name
-
-
-_NO_POWERSHELL = "Artesian has no installer for PowerShell yet. In WSL, Git Bash or MSYS2 use: curl -sSL {url} | sh"
 
 
 class _Chosen(msgspec.Struct, frozen=True, kw_only=True):
