@@ -95,9 +95,9 @@ _WORDS = {
     Channel.STABLE: "stable final ga release lts",
     Channel.RC: "rc cr",
     Channel.BETA: "beta milestone",
-    Channel.PREVIEW: "preview pre prerelease eap next",
+    Channel.PREVIEW: "preview pre prerelease eap ea insider insiders next",
     Channel.ALPHA: "alpha",
-    Channel.DEV: "dev devel nightly snapshot canary edge unstable experimental master main head tip",
+    Channel.DEV: "dev devel develop nightly snapshot canary edge unstable experimental master main trunk head tip",
 }
 _CHANNEL_WORDS = {word: channel for channel, words in _WORDS.items() for word in words.split()}
 # Before the number a word counts only if it can't be part of a name: `nightly-2024-01-02`.
@@ -130,7 +130,7 @@ _PLACES = tuple(
 _LEADING_WORD = re.compile(rf"{_APART}({_LEADING})[-._][vV]?$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^0-9A-Za-z.+_~-]+")
 # Git for Windows counts its own rebuilds: the first is the plain version, the second gets a fourth number.
-_REBUILD = re.compile(r"\.windows\.([0-9]+)$")
+_REBUILD = re.compile(r"\.windows\.([0-9]+)[-._+~]*$")
 
 
 def parse_version(text: str) -> Version:
