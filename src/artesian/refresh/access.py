@@ -1,6 +1,6 @@
 """Who we are to each upstream, and which request asks what of it: credentials by host, adapters by kind. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from artesian.model.release import Listed
 from artesian.refresh.budget import ANONYMOUS_LIMIT
 from artesian.refresh.judge import Promise
 from artesian.refresh.upstream import ANONYMOUS, Key
-from artesian.sources import gitea, github, gitlab
+from artesian.sources import gitea, github, gitlab, sweep
 
 __all__ = ["GITHUB_URL", "Access"]
 
@@ -64,17 +64,17 @@ class Access:
 
     def key(self, host: str) -> Key:
         """Tell as whom we ask a host."""
-        credential = self.credentials.get(host)
+        credential = self._credential(host)
         return Key(host, credential.identity if credential else ANONYMOUS)
 
     def promise(self, host: str) -> Promise:
         """Tell what a host owes us."""
-        credential = self.credentials.get(host)
+        credential = self._credential(host)
         return Promise(host=host, expected_limit=credential.expected_limit if credential else None)
 
     def first_limit(self, host: str) -> int:
         """Tell how many requests an hour to count with until the host itself says."""
-        credential = self.credentials.get(host)
+        credential = self._credential(host)
         if credential is not None:
             return credential.expected_limit or POLITE_LIMIT
         return ANONYMOUS_LIMIT if host == urlsplit(self.github_url).netloc else POLITE_LIMIT
@@ -93,6 +93,15 @@ class Access:
             return None
         return self._rebased(github.probe(source, user_agent=self.user_agent))
 
+    def query(self, host: str, repositories: Sequence[str]) -> Request | None:
+        """Ask which of these repositories changed; None: a host that can't be asked so."""
+        base = self.github_url.rstrip("/")
+        if urlsplit(base).netloc != host:
+            return None
+        request = sweep.plan(repositories, user_agent=self.user_agent)
+        # https://docs.github.com/en/enterprise-server/graphql/guides/managing-enterprise-accounts: /api, not /api/v3
+        return replace(request, url=f"{base.removesuffix('/v3')}/graphql")
+
     def download(self, source: Source, url: str) -> Request | None:
         """Ask for a small file of a release; None: it lies at a host that its source doesn't speak for."""
         parts = urlsplit(url)
@@ -108,6 +117,10 @@ class Access:
     def parse(self, source: Source, body: bytes) -> Listed | Nonsense:
         """Read a page of releases."""
         return _PARSERS[source.kind](body)
+
+    def _credential(self, host: str) -> Credential | None:
+        """Find a host's credential; a part of it with limits of its own is named behind a slash."""
+        return self.credentials.get(host.partition("/")[0])
 
     def _rebased(self, request: Request) -> Request:
         if self.github_url == GITHUB_URL or not request.url.startswith(f"{GITHUB_URL}/"):

@@ -14,7 +14,7 @@ from artesian.refresh.upstream import Key, Upstream
 
 __all__ = ["Facts", "alerts", "changes"]
 
-# A host that fails for a shorter time is nobody's business: what was fetched before is served.
+# A host that answered well so lately is nobody's business: what was fetched before is served.
 UNREACHABLE_AFTER = timedelta(minutes=15)
 EXPIRES_IN = (timedelta(days=2), timedelta(days=7), timedelta(days=21))
 
@@ -134,6 +134,8 @@ def _of_upstreams(facts: Facts) -> Iterator[Alert]:
             since=facts.now,
         )
     for (host, _), upstream in facts.upstreams.items():
+        if "/" in host:
+            continue  # a part of a host, which we can do without
         alert = _of_refusal(host, upstream, facts.now) or _of_fault(host, upstream, facts.now)
         if alert is not None:
             yield alert
@@ -192,7 +194,7 @@ def _of_fault(host: str, upstream: Upstream, now: datetime) -> Alert | None:
                 todo="see what stands in its place: a portal that wants a login, a proxy, a retired version of its API",
                 since=now,
             )
-        case _ if now - upstream.failing_since >= UNREACHABLE_AFTER:
+        case _ if now - (upstream.succeeded_at or upstream.failing_since) >= UNREACHABLE_AFTER:
             return Alert(
                 key=f"unreachable:{host}",
                 what=f"{host} can't be asked",

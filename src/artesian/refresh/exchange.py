@@ -64,9 +64,14 @@ class Exchange:
     beat: Callable[[], None] = lambda: None
     is_operator: bool = False
 
-    async def ask(self, request: Request, *, mark: Mark | None = None) -> Outcome | NotNow:
-        """Send a request as often as its outcome, the breaker and the budgets allow; NotNow: not even once."""
-        key = self.access.key(urlsplit(request.url).netloc)
+    async def ask(
+        self, request: Request, *, key: Key | None = None, mark: Mark | None = None
+    ) -> Outcome | NotNow:
+        """Send a request as often as its outcome, the breaker and the budgets allow; NotNow: not even once.
+
+        key: whose books it is in; not given: those of its host.
+        """
+        key = key or self.access.key(urlsplit(request.url).netloc)
         outcome: Outcome | None = None
         tries = 0
         while True:
@@ -75,7 +80,10 @@ class Exchange:
                 return number if outcome is None else outcome
             tries += 1
             outcome = await self._send(key, request, number)
-            delay = self._retry(key, outcome, tries)
+            is_query = (
+                request.body is not None
+            )  # one that took too long costs more than it is worth
+            delay = None if is_query else self._retry(key, outcome, tries)
             if delay is None:
                 return outcome
             await self.clock.sleep(delay.total_seconds())

@@ -24,6 +24,7 @@ __all__ = [
     "Trouble",
     "Validator",
     "asked",
+    "confirmed",
     "demand",
     "digest",
     "due",
@@ -85,6 +86,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     withheld: tuple[Withheld, ...] = ()
     validator: Validator | None = None
     audited_at: datetime | None = None  # last read whole, without a validator
+    fingerprint: str = ""  # by which a query tells whether what is known is all there is
+    seen: str = ""  # the last fingerprint that a query told
+    swept_at: datetime | None = None  # when a query last asked about it
     older: Older | None = None
     deepened_at: datetime | None = None  # when a page of the history was last asked for
     has_endless_history: bool = False  # its pages led in a circle, or were too many
@@ -96,6 +100,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     may_lose: bool = False  # an operator, or time, has decided that it may
     demand: float = 0.0
     demand_at: datetime | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether a query found something new, so that the package itself must be asked for."""
+        return self.seen != self.fingerprint
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -147,13 +156,24 @@ def due(record: Record, *, now: datetime) -> Due:
     What may heal at any time is asked for again soon: it is for the breaker to spare a host that is ill.
     """
     is_lasting = record.trouble is Trouble.GONE
+    attempted_at = record.attempted_at
+    if record.is_changed and attempted_at and record.swept_at and attempted_at < record.swept_at:
+        attempted_at = None  # something is new: now
     return Due(
         name=record.name,
         checked_at=record.checked_at,
-        attempted_at=record.attempted_at,
+        attempted_at=attempted_at,
         failures=record.failures if is_lasting else min(record.failures, 1),
         demand=demand(record, now=now),
     )
+
+
+def confirmed(record: Record, fingerprint: str, *, now: datetime) -> Record:
+    """Take in what a query told: nothing new, or that there is something."""
+    seen = msgspec.structs.replace(record, seen=fingerprint)
+    if seen.is_changed:
+        return seen
+    return msgspec.structs.replace(seen, checked_at=now, attempted_at=now, failures=0)
 
 
 def demand(record: Record, *, now: datetime) -> float:

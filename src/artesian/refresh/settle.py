@@ -28,12 +28,24 @@ from artesian.refresh.admit import (
 from artesian.refresh.record import Known, Listing, Older, Record, Trouble, digest
 from artesian.sources.checksums import with_checksums
 
-__all__ = ["MAX_PAGES", "Result", "Settled", "accept", "settle", "settle_older", "wants_audit"]
+__all__ = [
+    "MAX_PAGES",
+    "Result",
+    "Settled",
+    "accept",
+    "is_audit_due",
+    "settle",
+    "settle_older",
+    "wants_audit",
+]
 
 Result: TypeAlias = Listing | NotModified | Gone | Refused | ServerFault | NetworkFault | Nonsense
 
 MAX_PAGES = 30  # of a history: 3,000 releases; the longest seen, a nightly a day, has 2,400
 AUDIT = timedelta(days=7)  # how long "not modified" is believed: a broken cache may say it for ever
+SWEPT_AUDIT = timedelta(
+    hours=24
+)  # how long a query is believed: it looks at two releases of each package
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,9 +142,15 @@ def accept(
 
 def wants_audit(record: Record, known: Known, *, now: datetime) -> bool:
     """Tell whether to ask without a validator: it is time to, or a changed file has waited long enough."""
-    if record.audited_at is None or not now - AUDIT < record.audited_at <= now:
+    if is_audit_due(record, now=now):
         return True
     return any(now - one.since >= CHANGED_WAIT for one in known.admitted.pending)
+
+
+def is_audit_due(record: Record, *, now: datetime) -> bool:
+    """Tell whether the whole list must be looked at, whatever says that nothing changed."""
+    longest = SWEPT_AUDIT if record.fingerprint else AUDIT
+    return record.audited_at is None or not now - longest < record.audited_at <= now
 
 
 def _admit(
@@ -234,7 +252,15 @@ def _with_known_digests(release: RawRelease, known: RawRelease | None) -> RawRel
 
 
 def _checked(record: Record, *, now: datetime) -> Record:
-    return replace(record, checked_at=now, failures=0, trouble=Trouble.NONE, why="", suspicion=None)
+    return replace(
+        record,
+        checked_at=now,
+        failures=0,
+        trouble=Trouble.NONE,
+        why="",
+        suspicion=None,
+        fingerprint=record.seen,
+    )
 
 
 def _troubled(record: Record, trouble: Trouble, why: str) -> Record:

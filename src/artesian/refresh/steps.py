@@ -25,6 +25,7 @@ from artesian.refresh.pipeline import STEP, plan, run_pass
 from artesian.refresh.plane import Plane, Wanted, wanted_of
 from artesian.refresh.present import Present
 from artesian.refresh.record import asked
+from artesian.refresh.sweep import sweep
 from artesian.refresh.tokens import read_access
 from artesian.refresh.worker import Loop, Worker
 from artesian.settings import Settings
@@ -138,6 +139,7 @@ class Steps:
         if plane is not None:
             beat = partial(self._worker.beat, lane(host))
             own = replace(plane, exchange=replace(plane.exchange, beat=beat))
+            await sweep(own, host)
             done = await run_pass(own, plan(own, host))
             if done.published is not None and done.published.is_new:
                 number = done.published.generation.number
