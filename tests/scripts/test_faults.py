@@ -195,6 +195,14 @@ def test_a_wget_that_trusts_everyone(home: Home, upstream: Upstream) -> None:
     assert home.run(script([part(row_)]), "--insecure").status == 75
 
 
+def test_another_size_than_is_known(home: Home, upstream: Upstream) -> None:
+    """Without a checksum the size is all there is to judge by: another one is 65, and nothing is installed."""
+    other = upstream.add("other.tar", ARCHIVE + b"\0" * 512)
+    ran = home.run(script([part(row(upstream, ARCHIVE, Format.TAR, checksum=None, urls=[other]))]))
+    assert (ran.status, home.says()) == (65, "")
+    assert f"{len(ARCHIVE) + 512} bytes instead of {len(ARCHIVE)}" in ran.err
+
+
 def test_a_redirect_cannot_lead_out_of_https(home: Home, upstream: Upstream) -> None:
     """Whoever begins with TLS stays with it: curl is told so, and only then."""
     home.replace("curl", 'printf "%s\\n" "$*" >&2; exit 1')
