@@ -89,8 +89,11 @@ class Access:
 
     def probe(self, source: Source) -> Request | None:
         """Ask what our credential is worth, where that can be asked."""
-        if source.kind is not SourceKind.GITHUB:
-            return None
+        return self.probe_of_github() if source.kind is SourceKind.GITHUB else None
+
+    def probe_of_github(self) -> Request:
+        """Ask what our credential is worth at GitHub, whatever package it is for."""
+        source = Source(kind=SourceKind.GITHUB, repository="")
         return self._rebased(github.probe(source, user_agent=self.user_agent))
 
     def query(self, host: str, repositories: Sequence[str]) -> Request | None:

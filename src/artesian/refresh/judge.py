@@ -55,6 +55,13 @@ def judge(response: Response, promise: Promise, *, now: datetime) -> Outcome:
     rate = read_rate_limit(response.headers, now=now)
     missing = lost(rate, promise, now=now)
     status = response.status
+    if status == 401 and promise.expected_limit is not None and _is_anonymous(response):
+        return Refused(
+            reason=Refusal.AUTH_LOST,
+            message=f"credentials are not reaching {promise.host}: it asks us to authenticate",
+            until=now + AUTH_WAIT,
+            rate=rate,
+        )
     if status == 401:
         return Refused(
             reason=Refusal.BAD_CREDENTIAL,
@@ -106,6 +113,11 @@ def lost(rate: RateLimit | None, promise: Promise, *, now: datetime) -> Refused 
         until=now + AUTH_WAIT,
         rate=rate,
     )
+
+
+def _is_anonymous(response: Response) -> bool:
+    """Tell GitHub's 401 to one who brought no credential from that about a bad one (`Bad credentials`)."""
+    return b"requires you to be authenticated" in response.body[:2000]
 
 
 def _refused(

@@ -32,7 +32,7 @@ FEWEST = 2
 FEWEST_OF_HOST = 8
 
 # Points are an account of their own; these aren't.
-_OF_HOST = (Refusal.AUTH_LOST, Refusal.BAD_CREDENTIAL, Refusal.SECONDARY_LIMIT)
+_OF_HOST = (Refusal.BAD_CREDENTIAL, Refusal.SECONDARY_LIMIT)
 
 _Records: TypeAlias = Sequence[Record]
 
@@ -98,6 +98,9 @@ async def _ask(plane: Plane, core: Key, records: _Records) -> bool:
     )
     if not isinstance(outcome, Fetched):
         _share(exchange, core, outcome)
+        if isinstance(outcome, Refused) and outcome.reason is Refusal.AUTH_LOST:
+            # A query is told nothing of limits; the probe says what they are, and stops the whole host.
+            await exchange.ask(exchange.access.probe_of_github(), key=core)
         return False
     swept = queries.parse(outcome.body, repositories)
     if not isinstance(swept, Swept):

@@ -94,6 +94,13 @@ REFUSED = [
     pytest.param(PROMISED, answer(401, JSON), Refusal.BAD_CREDENTIAL, AUTH_WAIT, id="dead token"),
     pytest.param(
         PROMISED,
+        answer(401, JSON, b'{"message": "This endpoint requires you to be authenticated."}'),
+        Refusal.AUTH_LOST,
+        AUTH_WAIT,
+        id="misspelt, a query",
+    ),
+    pytest.param(
+        PROMISED,
         answer(401, JSON | limits(0, 0)),  # https://github.com/hcengineering/platform/issues/5104
         Refusal.BAD_CREDENTIAL,
         AUTH_WAIT,
