@@ -63,6 +63,19 @@ def test_switching_versions(shell: str, recipe: Recipe, home: Home, upstream: Up
     assert set(home.files()) == set(second)
 
 
+def test_a_build_without_checksum_is_known_by_its_url(home: Home, upstream: Upstream) -> None:
+    """Where no checksum is known, the same URL of the same version is the same build, another one isn't."""
+    data = pack({"tool": tool("1.0")}, Format.TAR_GZ)
+    first = row(upstream, data, version="1.0", checksum=None)
+    moved = row(upstream, data, version="1.0", checksum=None, urls=[upstream.add("new.gz", data)])
+    home.run(script([part(first)]))
+    upstream.asked.clear()
+    assert "already installed" in home.run(script([part(first)])).err
+    assert upstream.asked == []
+    assert home.run(script([part(moved)])).status == 0
+    assert upstream.asked
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_already_installed(shell: str, home: Home, upstream: Upstream) -> None:
     """The second time nothing is downloaded and nothing changes; --force installs again."""
