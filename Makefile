@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: run demo test check bench contract-drift lock clean
+.PHONY: run demo test check coverage bench contract-drift lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/artesian up --port $(PORT)
@@ -16,6 +16,9 @@ test: .venv/dev.stamp
 
 check: .venv/dev.stamp
 	@scripts/check
+
+coverage: .venv/dev.stamp
+	@scripts/coverage
 
 bench: .venv/dev.stamp
 	@$(BIN)/python bench/run.py
