@@ -78,7 +78,10 @@ def environment_of_commands() -> Mapping[str, str]:
 def _default_data_dir() -> Path:
     """Place the data by the XDG rules; inbox/ will lie beside it, so it has a folder of ours around it."""
     home = os.environ.get("XDG_DATA_HOME", "")  # noqa: TID251 - settings.py is the reader of it
-    base = Path(home) if home.startswith("/") else Path("~/.local/share").expanduser()
+    try:
+        base = Path(home) if home.startswith("/") else Path("~/.local/share").expanduser()
+    except RuntimeError:  # nobody's home is known, as in a container with a user of no name
+        base = Path("/var/lib")
     return base / "artesian" / "data"
 
 

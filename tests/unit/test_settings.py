@@ -26,6 +26,13 @@ def test_defaults_need_nothing(tmp_path: Path) -> None:
     assert (loaded.settings.host, loaded.settings.port) == ("127.0.0.1", 8080)
 
 
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no home can be found, the data lie where services have theirs; nothing stops."""
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "~")  # what is left of it when a user has no entry
+    assert load_settings().settings.data_dir == Path("/var/lib/artesian/data")
+
+
 def test_the_command_line_beats_the_environment_beats_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -19,5 +19,8 @@ Host = Annotated[
 ]
 Data = Annotated[
     Path | None,
-    typer.Option(help="The data directory.", show_default="~/.local/share/artesian/data"),
+    # One that can't be read is no error here: a reader then serves what it has.
+    typer.Option(
+        help="The data directory.", show_default="~/.local/share/artesian/data", readable=False
+    ),
 ]
