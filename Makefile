@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: run demo test check coverage bench contract-drift lock clean
+.PHONY: run demo test check coverage bench refresh-cost contract-drift lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/artesian up --port $(PORT)
@@ -22,6 +22,9 @@ coverage: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(BIN)/python bench/run.py
+
+refresh-cost: .venv/dev.stamp
+	@$(BIN)/python bench/refresh_cost.py --large
 
 contract-drift: .venv/dev.stamp
 	@$(BIN)/python scripts/github_schemas.py

@@ -33,7 +33,7 @@ def limits(core: dict[str, int], graphql: dict[str, int]) -> bytes:
 
 
 # A page is asked for far more often than it changes. Repositories compare by identity, so this is a lookup.
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def _page(base_url: str, repository: Repository, number: int, size: int, downloads: int) -> bytes:
     visible = [one for one in repository.releases if one.published_at is not None]
     # By the date of the tagged commit, not by version: maintenance releases stand between newer ones.

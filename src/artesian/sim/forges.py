@@ -23,7 +23,7 @@ def gitea(world: World, wire: Wire, now: datetime) -> Answer:
         return _error(401, "user does not exist")
     match wire.path.split("/"):
         case ["", "api", "v1", "repos", owner, name, "releases"]:
-            repository = find(world, f"{owner}/{name}")
+            repository = _known(world, f"{owner}/{name}")
         case _:
             repository = None
     if repository is None:
@@ -37,7 +37,7 @@ def gitlab(world: World, wire: Wire, now: datetime) -> Answer:
     del now
     match wire.path.split("/"):
         case ["", "api", "v4", "projects", project, "releases"]:
-            repository = find(world, unquote(project))
+            repository = _known(world, unquote(project))
         case _:
             repository = None
     if repository is None:
@@ -59,7 +59,7 @@ def downloads(world: World, wire: Wire, now: datetime) -> Answer:
     del now
     match wire.path.split("/"):
         case ["", owner, name, "releases", "download", tag, file]:
-            repository = find(world, f"{owner}/{name}")
+            repository = _known(world, f"{owner}/{name}")
         case _:
             return _error(404, "Not Found")
     if repository is None:
@@ -78,6 +78,11 @@ def downloads(world: World, wire: Wire, now: datetime) -> Answer:
     body = "\n".join([*lines, ""]).encode()
     kind = (("content-type", "application/octet-stream"),)
     return Answer(status=200, reason="OK", headers=kind, body=body)
+
+
+def _known(world: World, name: str) -> Repository | None:
+    """Find a repository, also by the name that it had."""
+    return find(world, name) or world.repositories.get(world.renamed.get(name.lower(), -1))
 
 
 def _gitea_release(host: str, repository: Repository, release: Published) -> dict[str, object]:

@@ -211,7 +211,9 @@ def _graphql(
             "This endpoint requires you to be authenticated.",
             "https://docs.github.com/graphql/guides/forming-calls-with-graphql#authenticating-with-graphql",
         )
-        return ledger, reply(401, body, now, ())
+        # Zeros all over, as observed: they are no statement about anybody's limit.
+        nobody = replace(caller, account="nobody", limit=0)
+        return ledger, reply(401, body, now, _rate(ledger, nobody, now, "graphql"))
     account = f"graphql {caller.account}"
     left = caller.graphql_limit - window(ledger, account, now).used
     resets_at = window(ledger, account, now).resets_at

@@ -3,7 +3,7 @@
 The one place that keeps state; both faces of the simulator, in memory and on sockets, ask it.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,6 +62,7 @@ class Hosts:
         self.ledger = Ledger.empty()
         self.troubles: tuple[Trouble, ...] = ()
         self.seen: list[Seen] = []
+        self.spent: Counter[str] = Counter()  # account → requests or points that GitHub counted
         self.chance = chance
         self.elapsed_s = elapsed_s
         self._now = now
@@ -138,7 +139,16 @@ class Hosts:
             return forges.gitlab(self.world, wire, now)
         if wire.host in ("github.com", forges.ASSETS_HOST):
             return forges.downloads(self.world, wire, now)
+        before = self.ledger
         self.ledger, answer = github.answer(
             self.world, self.ledger, wire, now, base_url=self._base_url
         )
+        self._count(before, self.ledger)
         return answer
+
+    def _count(self, before: Ledger, after: Ledger) -> None:
+        """Sum up what GitHub counted, over all hours."""
+        for account, present in after.windows.items():
+            past = before.windows.get(account)
+            is_same = past is not None and past.resets_at == present.resets_at
+            self.spent[account] += present.used - (past.used if past and is_same else 0)

@@ -107,6 +107,7 @@ class Process:
                 "catalogue": (str(stage.folder / "catalogue"),),
                 "github_token_file": None if is_anonymous else stage.token_file,
                 "expected_limit": stage.plan.scene.limit,
+                "interval_s": stage.plan.scene.interval_s,
                 "on_alert": "a command",
             }
         )

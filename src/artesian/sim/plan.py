@@ -111,6 +111,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     downloads_per_hour: float = 0.0
     credentials: Credentials = Credentials.GOOD
     limit: int = 5000
+    interval_s: int = 600  # how old the data of a package may get
     token_ends_s: float = 0.0
     is_filled: bool = True  # the data directory, as after a long good time
     has_digests: bool = True

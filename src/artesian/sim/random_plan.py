@@ -34,7 +34,7 @@ def random_plan(seed: int) -> Plan:
         is_filled=random.random() < 0.9,
         has_digests=random.random() < 0.8,
     )
-    faults = tuple(_fault(random, scene) for _ in range(random.randint(1, 5)))
+    faults = tuple(_fault(random, scene) for _ in range(random.randint(1, 7)))
     events = tuple(event for _ in range(random.randint(0, 6)) for event in _events(random, scene))
     # A damaged object is replaced with the package's next release only; till then an older one serves.
     behind = frozenset({Do.DELETE, Do.REPLACE_FILE, Do.DAMAGE_OBJECT})
@@ -140,6 +140,11 @@ def _disk(random: Random, at_s: float, name: str) -> tuple[Event, ...]:
     )
 
 
+def _rename(random: Random, at_s: float, name: str) -> tuple[Event, ...]:
+    del random
+    return (Event(at_s=at_s, do=Do.RENAME, name=name, value=f"acme/moved-{name}"),)
+
+
 _SCRIPTS: tuple[Callable[..., tuple[Event, ...]], ...] = (
     _upload,
     _upload,
@@ -160,6 +165,6 @@ _SCRIPTS: tuple[Callable[..., tuple[Event, ...]], ...] = (
     _once(Do.SECOND_WRITER),
     _once(Do.REPLACE_FILE, value="x86_64-unknown-linux"),
     _once(Do.DELETE),
-    _once(Do.RENAME, value="acme/comet"),
+    _rename,
     _once(Do.COLD_CLIENTS, count=20),
 )

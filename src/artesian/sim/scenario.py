@@ -40,6 +40,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     usable_share: float
     longest_gap_s: float
     starts: int
+    spent: dict[str, int]
+    oldest_s: float
     alerts: dict[str, str]
     alerted_at_s: dict[str, float]
     spans: tuple[Span, ...]
@@ -87,7 +89,7 @@ def _run(plan: Plan, seed: int, *, ends_early: bool) -> Report:
             run(lambda: _play(stage, writer, watch, ends_early=ends_early), stage.clock)
         except Stuck as error:
             stage.blame("I3", str(error))
-        return _report(stage, writer)
+        return _report(stage, writer, watch)
 
 
 async def _play(stage: Stage, writer: Process, watch: Watch, *, ends_early: bool) -> None:
@@ -116,7 +118,7 @@ async def _ask(stage: Stage) -> None:
     await keep_asking(ask, stage.names, stage.clock, stage.client.tally, every_s=EVERY_S)
 
 
-def _report(stage: Stage, writer: Process) -> Report:
+def _report(stage: Stage, writer: Process, watch: Watch) -> Report:
     tally = stage.client.tally
     happened = msgspec.json.encode([stage.notes, stage.hosts.seen])
     return Report(
@@ -129,6 +131,8 @@ def _report(stage: Stage, writer: Process) -> Report:
         usable_share=tally.usable_share,
         longest_gap_s=tally.longest_gap_s,
         starts=writer.starts,
+        spent=dict(stage.hosts.spent),
+        oldest_s=watch.oldest_s,
         alerts={key: text for key, (_, text) in stage.told.items()},
         alerted_at_s={key: at_s for key, (at_s, _) in stage.told.items()},
         spans=tally.spans(stage.plan.lasts_s),

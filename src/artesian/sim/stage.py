@@ -104,6 +104,7 @@ class Stage:
     counts: Counter[str] = field(default_factory=Counter)
     served: set[str] = field(default_factory=set)
     told: dict[str, tuple[float, str]] = field(default_factory=dict)  # alerts: when first, and how
+    has_forgotten: bool = False  # the writer's memory was taken away: what it was told is lost, too
     raising: int = 0
     stalled_until_s: float = 0.0
     _tags: dict[str, list[tuple[float, str]]] = field(default_factory=dict)

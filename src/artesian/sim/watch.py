@@ -22,7 +22,7 @@ from artesian.refresh.admit import GONE_SHARE
 from artesian.refresh.budget import RESERVE_SHARE
 from artesian.refresh.pipeline import STEP
 from artesian.refresh.report import FILE as REPORT
-from artesian.refresh.schedule import INTERVAL, batch
+from artesian.refresh.schedule import batch
 from artesian.sim.edits import newest_tag
 from artesian.sim.hosts import Seen
 from artesian.sim.plan import Credentials, Do
@@ -37,8 +37,7 @@ __all__ = ["LOOK_S", "Watch"]
 LOOK_S = 15.0
 MOST_TASKS = 40
 MOST_FILES = 30  # more than at the start
-# A package is checked every ten minutes, and published a minute later at most; twice that leaves room for one failure.
-FRESH_S = 2 * INTERVAL.total_seconds() + 300
+# As fresh as 60 requests an hour allow.
 FRESH_ANONYMOUS_S = 7200.0 + 600
 # Retries and checksum files on top of twice the steady pace.
 HERD_FACTOR = 2.0
@@ -57,6 +56,7 @@ class Watch:
     stage: Stage
     files: int = field(default_factory=_open_files)
     standing: frozenset[str] = frozenset()
+    oldest_s: float = 0.0  # the highest age of any package's data, since all was to be fresh
     _seen: int = 0
     _until_s: dict[str, float] = field(default_factory=dict)
     _index: Index | None = None
@@ -77,6 +77,9 @@ class Watch:
         if len(stage.hosts.seen) != requests:
             stage.blame("I2", "an answer to a client caused a request")
         self._generation()
+        if stage.has_forgotten:
+            stage.has_forgotten = False
+            self._until_s.clear()
         for seen in stage.hosts.seen[self._seen :]:
             self._request(seen)
         self._seen = len(stage.hosts.seen)
@@ -180,9 +183,11 @@ class Watch:
         stage, from_s = self.stage, self.stage.plan.expect.fresh_after_s
         if from_s is None or stage.clock.monotonic_s() < from_s or stage.client.index is None:
             return
-        age_s = FRESH_S
-        if stage.plan.scene.credentials is Credentials.NONE:
-            age_s = FRESH_ANONYMOUS_S
+        scene = stage.plan.scene
+        # Twice that leaves room for one failure; and a change is published a minute later at the most.
+        age_s = 2 * scene.interval_s + 300.0
+        if scene.credentials is Credentials.NONE:
+            age_s = max(age_s, FRESH_ANONYMOUS_S)
         oldest = stage.clock.now() - timedelta(seconds=age_s)
         for name in stage.names:
             if name in stage.plan.expect.ages:
@@ -190,6 +195,8 @@ class Watch:
             entry = stage.client.index.generation.packages.get(PackageName(name))
             if entry is None or entry.checked_at is None or entry.checked_at < oldest:
                 stage.blame("I9", f"{name} is not fresh")
+            elif (age := stage.clock.now() - entry.checked_at).total_seconds() > self.oldest_s:
+                self.oldest_s = age.total_seconds()
             newest = stage.settled_tag(name, newest_tag(stage.hosts.world, name), age_s)
             if newest and stage.client.ask(name)[1] != newest.removeprefix("v"):
                 stage.blame("I9", f"{name} serves {stage.client.ask(name)[1]}, {newest} is out")
