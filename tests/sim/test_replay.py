@@ -118,7 +118,7 @@ def test_the_page() -> None:
 def test_the_command(tmp_path_factory: pytest.TempPathFactory) -> None:
     """`artesian replay` prints the table and writes the page."""
     to = tmp_path_factory.mktemp("replay") / "page.html"
-    done = CliRunner().invoke(app_of(["replay"]), ["1003", "--page", str(to)])
+    done = CliRunner().invoke(app_of(["replay"]), ["replay", "1003", "--page", str(to)])
     assert done.exit_code == 0, done.output
     assert "the old design" in done.output
     assert to.read_text("utf-8").startswith("<!DOCTYPE html>")

@@ -28,7 +28,10 @@ _TAMPERING = frozenset({Kind.RENAME_HEADER, Kind.STRIP_HEADER})
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """How one subject came through. detected_s: from the fault to the alert; None: nobody was told."""
+    """How one subject came through.
+
+    detected_s: from the first request that met a fault to the alert; None: nobody was told.
+    """
 
     subject: str
     usable_share: float
@@ -140,6 +143,7 @@ def replay_ours(incident: Incident, *, lacking: Guard | None = None) -> Result:
     report = run_plan(plan, lacking=lacking)
     from_s = min((fault.starts_s for fault in plan.faults), default=0.0)
     to_s = max((fault.ends_s or plan.lasts_s for fault in plan.faults), default=plan.lasts_s)
+    met_s = min((one.at_s for one in report.seen if one.at_s >= from_s), default=from_s)
     first = min(report.alerted_at_s, key=report.alerted_at_s.__getitem__, default="")
     at_s = report.alerted_at_s.get(first)
     times = tuple(seen.at_s for seen in report.seen)
@@ -155,7 +159,7 @@ def replay_ours(incident: Incident, *, lacking: Guard | None = None) -> Result:
         longest_gap_s=report.longest_gap_s,
         requests=report.requests,
         requests_after=after,
-        detected_s=None if at_s is None else at_s - from_s,
+        detected_s=None if at_s is None else at_s - met_s,
         alert=report.alerts[first].partition(";")[0] if first else "none",
         restarts=report.starts - 1,
         gave_up_s=None,
