@@ -72,13 +72,17 @@ def _candidates(plane: Plane, host: str, records: Mapping[PackageName, Record]) 
 
 
 def _is_fit(plane: Plane, host: str, record: Record, now: datetime) -> bool:
-    """Tell whether a query says enough about a package: its list is known, and nothing is wrong with it."""
+    """Tell whether a query is of use: nothing is wrong with a package, and nothing new is known of it already.
+
+    One that was never fetched is asked about once, so that the list to come has a fingerprint from before it.
+    """
     wanted = plane.wanted[record.name]
     source = wanted.definition.source
     if wanted.host != host or source.kind is not SourceKind.GITHUB or source.base_url is not None:
         return False
-    is_open = record.withheld or record.is_changed or is_audit_due(record, now=now)
-    if record.trouble is not Trouble.NONE or not record.known or is_open:
+    if record.trouble is not Trouble.NONE or record.withheld or record.is_changed:
+        return False
+    if record.fingerprint and is_audit_due(record, now=now):
         return False
     return record.swept_at is None or not now - plane.interval / 2 < record.swept_at <= now
 
