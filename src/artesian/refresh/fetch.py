@@ -74,6 +74,8 @@ def _etag(
     validator = record.validator
     if validator is None or known is None or wants_audit(record, known, now=now):
         return None
+    if record.is_changed:  # a query has seen it change: "not modified" would be wrong
+        return None
     request = access.list_releases(source)
     key = access.key(urlsplit(request.url).netloc)
     holds = (validator.url, validator.credential) == (request.url, key.credential)

@@ -176,6 +176,20 @@ def test_partly_answered(forge: Forge, plane: Plane) -> None:
     assert newest(plane, "p01") == "1"
 
 
+def test_a_cache_that_says_not_modified(forge: Forge, plane: Plane) -> None:
+    """What a query saw change is asked for without a condition, so that a broken cache can't hide it."""
+
+    def stuck(request: Request) -> Response | None:
+        is_conditional = Header.IF_NONE_MATCH in request.headers
+        return forge.answer(request, 304, b"") if is_conditional else None
+
+    forge.fault = stuck
+    forge.repositories["o/p33"].insert(0, release("v2", age=timedelta(hours=1)))
+    for _ in live(plane, forge, hours=0.3):
+        pass
+    assert newest(plane, "p33") == "2"
+
+
 def test_two_packages_of_one_repository(forge: Forge, tmp_path: Path) -> None:
     """Both are confirmed, and both fetched."""
     source = Source(kind=SourceKind.GITHUB, repository="o/p00")
