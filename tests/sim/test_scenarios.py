@@ -1,5 +1,6 @@
 """Every scenario, by our own writer in virtual time: what must come of it, and the invariants that hold in all."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -77,3 +78,18 @@ def test_a_failure_tells_how_to_see_it_again(tmp_path: Path) -> None:
     assert report.broken == ("I8: no alert never (at 1200 s)",)
     assert "impossible, seed 7:" in report.failure()
     assert '"packages":2' in report.failure()
+
+
+def test_the_table_of_faults_is_current() -> None:
+    """The page is what scripts/list_faults.py writes, and each fault is shown by something that exists."""
+    root = shipped("scenarios").parent
+    spec = importlib.util.spec_from_file_location("list_faults", root / "scripts/list_faults.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (root / "docs/reference/faults.md").read_text("utf-8") == module.page()
+    shown = {row for plan in PLANS for row in plan.covers}
+    for fault, (_, _, tests) in module.FAULTS.items():
+        assert fault in shown or tests, fault
+        assert all((root / test).is_file() for test in tests), fault

@@ -35,7 +35,14 @@ def random_plan(seed: int) -> Plan:
         has_digests=random.random() < 0.8,
     )
     faults = tuple(_fault(random, scene) for _ in range(random.randint(1, 7)))
-    events = tuple(event for _ in range(random.randint(0, 6)) for event in _events(random, scene))
+    drawn = [_events(random, scene) for _ in range(random.randint(0, 6))]
+    # Of an object that nothing stands behind there is nothing to serve.
+    events = tuple(
+        event
+        for script in drawn
+        for event in script
+        if scene.is_filled or event.do is not Do.DAMAGE_OBJECT
+    )
     # A damaged object is replaced with the package's next release only; till then an older one serves.
     behind = frozenset({Do.DELETE, Do.REPLACE_FILE, Do.DAMAGE_OBJECT})
     gone = {event.name for event in events if event.do in behind}
