@@ -1,5 +1,5 @@
-# Above is data: what was asked for, and the table of builds for every kind of host (render/table.py tells its
-# lines). Below is one program for all packages, in POSIX sh for dash, BusyBox ash, bash 3.2, mksh, ksh93, zsh and
+# Above is data: what was asked for, and builds for every kind of host (render/table.py). Below is
+# one program for all packages, in POSIX sh for dash, BusyBox ash, bash 3.2, mksh, ksh93, zsh and
 # yash. ksh93 has no `local`, so variables are global and begin with _; comments say which ones a function sets
 # for others, never by `for`, whose variable yash keeps local.
 # shellcheck shell=sh
@@ -40,7 +40,8 @@ ARTESIAN_PRINT=host|row|plan prints what was found out. NO_COLOR and proxy varia
 
 main() {
 	set -uf
-	exec </dev/null # it was the script; no child may read from it
+	exec </dev/null # it was the script
+	unset UNZIP UNZIPOPT TAR_OPTIONS GZIP XZ_OPT # they rule unpackers
 	set_words
 	read_options "$@"
 	detect_host
