@@ -13,7 +13,14 @@ from msgspec.structs import replace
 
 from artesian.model.definition import SourceKind
 from artesian.model.names import PackageName
-from artesian.model.outcome import Fetched, Outcome, Refusal, Refused
+from artesian.model.outcome import (
+    Fetched,
+    NetworkFault,
+    NetworkFaultKind,
+    Outcome,
+    Refusal,
+    Refused,
+)
 from artesian.refresh.exchange import Exchange
 from artesian.refresh.pipeline import STEP
 from artesian.refresh.plane import Plane, acquaint
@@ -131,7 +138,13 @@ def _mark(exchange: Exchange, names: Iterable[PackageName], at: datetime) -> Non
 
 
 def _share(exchange: Exchange, core: Key, outcome: Outcome | NotNow) -> None:
-    """Tell the whole host what holds for all that is asked there: of a credential, and to slow down."""
-    if isinstance(outcome, Refused) and outcome.reason in _OF_HOST:
-        with exchange.memory.transaction():
-            exchange.report(core, outcome)
+    """Tell the whole host what holds for all that is asked there: of a credential, of its limits, of the way to it."""
+    match outcome:
+        case Refused(reason=reason) if reason in _OF_HOST:
+            pass
+        case NetworkFault(kind=kind) if kind is not NetworkFaultKind.TIMEOUT:
+            pass
+        case _:
+            return
+    with exchange.memory.transaction():
+        exchange.report(core, outcome)
