@@ -87,9 +87,19 @@ def of_packages(host: str, records: Sequence[Record], *, now: datetime) -> Itera
             since=now,
         )
         gone = []
+    latest = max((one.checked_at for one in records if one.checked_at), default=None)
     for kind in _KINDS:
         found = gone if kind.key == "gone" else [one for one in records if kind.holds(one)]
+        if kind.key == "redirect":
+            found = [one for one in found if _is_its_own(one, latest)]
         yield from _each_or_all(kind, host, found, now)
+
+
+def _is_its_own(record: Record, latest: datetime | None) -> bool:
+    """Tell whether a trouble is the package's, not its host's: others were well after it, or it lasts."""
+    if record.failures >= FAILURES:
+        return True
+    return bool(latest and record.attempted_at and latest > record.attempted_at)
 
 
 def _each_or_all(

@@ -109,7 +109,15 @@ PACKAGES = [
     pytest.param({"trouble": Trouble.NONSENSE, "failures": 1}, set(), id="nonsense once"),
     pytest.param({"trouble": Trouble.NONSENSE, "failures": 3}, {"broken:p0"}, id="nonsense"),
     pytest.param({"trouble": Trouble.FAULT, "failures": 3}, {"broken:p0"}, id="always failing"),
-    pytest.param({"trouble": Trouble.REDIRECT}, {"redirect:p0"}, id="sent elsewhere"),
+    pytest.param(
+        {"trouble": Trouble.REDIRECT, "attempted_at": NOW - timedelta(minutes=1)},
+        {"redirect:p0"},
+        id="sent elsewhere",
+    ),
+    pytest.param(
+        {"trouble": Trouble.REDIRECT, "attempted_at": NOW}, set(), id="perhaps all are sent"
+    ),
+    pytest.param({"trouble": Trouble.REDIRECT, "failures": 3}, {"redirect:p0"}, id="for long"),
     pytest.param({"has_endless_history": True}, {"history:p0"}, id="endless"),
     pytest.param({"withheld": (ALARM,)}, {"immutable:p0"}, id="immutable and changed"),
     pytest.param({"withheld": (ALTERED,)}, set(), id="changed"),
@@ -120,7 +128,8 @@ PACKAGES = [
 @pytest.mark.parametrize(("fields", "keys"), PACKAGES)
 def test_packages(fields: dict[str, Any], keys: set[str]) -> None:
     """What only an operator can put right is told; the rest heals by itself."""
-    others = [package(number) for number in range(1, 20)]
+    well_at = NOW - timedelta(seconds=10)
+    others = [package(number, checked_at=well_at) for number in range(1, 20)]
     assert set(raised(records={HOST: [package(**fields), *others]})) == keys
 
 
