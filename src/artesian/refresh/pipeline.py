@@ -138,6 +138,9 @@ def _settle(plane: Plane, step: Step, known: Known, result: Result) -> Settled |
                 now=plane.exchange.clock.now(),
             )
         memory.save(settled.record, settled.known)
+    moved_to = settled.record.moved_to
+    if moved_to not in ("", record.moved_to):
+        plane.exchange.observer.note("package.moved", package=step.name, to=moved_to)
     return settled
 
 

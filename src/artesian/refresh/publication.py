@@ -31,6 +31,9 @@ MADE_AT_ONCE = 200
 # many packages, for each time costs a manifest.
 CONFIRM_AFTER = timedelta(minutes=1)
 CONFIRM_AFTER_EACH = timedelta(milliseconds=60)  # package
+# So is a change, where each time costs a megabyte and something changes all the time.
+LARGE = 1000  # packages
+CHANGE_AFTER_EACH = timedelta(milliseconds=6)  # package
 # A catalogue that suddenly lacks more than this share is taken for damaged: nothing is dropped.
 DROPPED_SHARE = 0.5
 
@@ -169,12 +172,15 @@ def _is_news(
     *,
     now: datetime,
 ) -> bool:
-    if any(not isinstance(change, Confirm) for change in changes.values()):
-        return True
-    if aliases != present.aliases:
-        return True
-    pause = CONFIRM_AFTER + CONFIRM_AFTER_EACH * len(present.packages)
-    return bool(changes) and not present.created_at <= now < present.created_at + pause
+    """Tell whether there is something to publish, and whether it is time to."""
+    count = len(present.packages)
+    if all(isinstance(change, Confirm) for change in changes.values()):
+        pause = CONFIRM_AFTER + CONFIRM_AFTER_EACH * count
+        is_news = bool(changes) or aliases != present.aliases
+    else:
+        pause = CHANGE_AFTER_EACH * count if count > LARGE else timedelta()
+        is_news = True
+    return is_news and not present.created_at <= now < present.created_at + pause
 
 
 def _set_aside(
