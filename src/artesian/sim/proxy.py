@@ -4,13 +4,16 @@ One request a connection (it adds `Connection: close`), so that each meets its o
 drips, truncates, corrupts, renames or strips a header, and speaks TLS with a certificate for somebody else.
 """
 
+import argparse
 import asyncio
+import signal
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from artesian.clock import Clock
+from artesian.clock import Clock, SystemClock
+from artesian.sim.chance import chance
 from artesian.sim.trouble import Kind, Trouble, active, spoil_request
 from artesian.sim.wire import Fields, Wire, header_of, with_header
 
@@ -160,3 +163,45 @@ async def proxying(
         yield proxy
     finally:
         await proxy.refuse()
+
+
+def _troubles(options: argparse.Namespace) -> tuple[Trouble, ...]:
+    renamed = (text.partition("=") for text in options.rename_header)
+    return (
+        *(Trouble(kind=Kind(kind), share=options.share) for kind in options.fault),
+        *(Trouble(kind=Kind.RENAME_HEADER, name=old, value=new) for old, _, new in renamed),
+        *(Trouble(kind=Kind.STRIP_HEADER, name=name) for name in options.strip_header),
+    )
+
+
+async def _main(options: argparse.Namespace) -> None:
+    host, _, port = options.upstream.rpartition(":")
+    tls = ssl.create_default_context() if options.upstream_tls else None
+    proxy = Proxy(Upstream(host=host, port=int(port), tls=tls), SystemClock(), chance(1).random)
+    proxy.port = options.port
+    proxy.troubles = _troubles(options)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await proxy.open()
+    print(f"http://{proxy.netloc} passes on to {options.upstream}; stop with Ctrl-C", flush=True)  # noqa: T201
+    await stop.wait()
+    await proxy.refuse()
+
+
+def main() -> None:
+    """Stand before an upstream until interrupted, and do to its answers what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m artesian.sim.proxy", description=main.__doc__)
+    parser.add_argument("upstream", metavar="HOST:PORT")
+    parser.add_argument("--upstream-tls", action="store_true", help="speak TLS to it")
+    parser.add_argument("--port", type=int, default=9200)
+    faults = [Kind.RESET, Kind.HANG, Kind.DRIP, Kind.TRUNCATE, Kind.CORRUPT]
+    parser.add_argument("--fault", action="append", default=[], choices=[*map(str, faults)])
+    parser.add_argument("--share", type=float, default=1.0, help="of requests that meet --fault")
+    parser.add_argument("--rename-header", action="append", default=[], metavar="OLD=NEW")
+    parser.add_argument("--strip-header", action="append", default=[], metavar="NAME")
+    asyncio.run(_main(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -206,7 +206,11 @@ class Watch:
         stage = self.stage
         pace = batch(len(stage.names), step=STEP) * 60 / STEP.total_seconds()
         for host in {seen.host for seen in stage.hosts.seen}:
-            times = [seen.at_s for seen in stage.hosts.seen if seen.host == host]
+            # Steps of a redirect are none of ours: three at the most, and the host asked for them.
+            own = (
+                one for one in stage.hosts.seen if one.host == host and not 300 < one.status < 304
+            )
+            times = [seen.at_s for seen in own]
             most = int(pace * HERD_FACTOR) + 10
             if any(later - first < 60 for first, later in zip(times, times[most:], strict=False)):
                 stage.blame("I9", f"more than {most} requests to {host} within a minute")
