@@ -13,6 +13,7 @@ from typing import Any
 
 from artesian.net import Limits
 from artesian.refresh.admit import Admitted
+from artesian.sim.plan import Pace
 
 __all__ = ["SCENARIO_OF", "Guard", "without"]
 
@@ -128,27 +129,37 @@ _GAPS: dict[Guard, tuple[_Gap, ...]] = {
 }
 
 
+def _set(module: str, name: str, value: object) -> _Gap:
+    return _Gap(module, name, lambda _there: value)
+
+
 # Two loops that have nothing to do on a stage, once a second: half of what an hour would cost.
-_PACE = (
-    _Gap("artesian.writer", "TELL_S", lambda _there: 5.0),
-    _Gap("artesian.writer", "FEED_S", lambda _there: 300.0),
+_USUAL = (
+    _set("artesian.writer", "TELL_S", 5.0),
+    _set("artesian.writer", "FEED_S", 300.0),
 )
-# Where days must pass, the rest is slower, too; what is due, and when, stays as it is.
-_SLOW_PACE = (
-    *_PACE,
-    _Gap("artesian.writer", "REPORT_S", lambda _there: 60.0),
-    _Gap("artesian.writer", "CONFIGURE_S", lambda _there: 300.0),
-    _Gap("artesian.refresh.steps", "STEP", lambda _there: timedelta(seconds=60)),
-    _Gap("artesian.sim.watch", "LOOK_S", lambda _there: 60.0),
-    _Gap("artesian.sim.scenario", "EVERY_S", lambda _there: 60.0),
+_RELAXED = (
+    *_USUAL,
+    _set("artesian.writer", "REPORT_S", 15.0),
+    _set("artesian.writer", "CONFIGURE_S", 60.0),
+    _set("artesian.sim.watch", "LOOK_S", 30.0),
+    _set("artesian.sim.scenario", "EVERY_S", 15.0),
 )
+_SLOW = (
+    *_USUAL,
+    _set("artesian.writer", "REPORT_S", 60.0),
+    _set("artesian.writer", "CONFIGURE_S", 300.0),
+    _set("artesian.refresh.steps", "STEP", timedelta(seconds=60)),
+    _set("artesian.sim.watch", "LOOK_S", 60.0),
+    _set("artesian.sim.scenario", "EVERY_S", 60.0),
+)
+_PACES = {Pace.USUAL: _USUAL, Pace.RELAXED: _RELAXED, Pace.SLOW: _SLOW}
 
 
 @contextmanager
-def without(guard: Guard | None, *, is_slow: bool = False) -> Iterator[None]:
+def without(guard: Guard | None, *, pace: Pace = Pace.USUAL) -> Iterator[None]:
     """Run without a guard (None: with all of them), at the simulator's pace."""
-    pace = _SLOW_PACE if is_slow else _PACE
-    gaps = pace if guard is None else (*pace, *_GAPS[guard])
+    gaps = _PACES[pace] if guard is None else (*_PACES[pace], *_GAPS[guard])
     there = []
     try:
         for gap in gaps:

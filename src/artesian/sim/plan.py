@@ -18,6 +18,7 @@ __all__ = [
     "Event",
     "Expected",
     "NoSuchScenario",
+    "Pace",
     "Plan",
     "Requests",
     "Scene",
@@ -52,6 +53,14 @@ class Credentials(StrEnum):
     UNKNOWN = "unknown"  # GitHub doesn't know the token
     ENDING = "ending"  # good until `token_ends`
     BROKEN = "broken"  # its file can't be read as a token, so nothing is sent
+
+
+class Pace(StrEnum):
+    """How often the writer tells of itself, and all is looked at. What is due, and when, doesn't depend on it."""
+
+    USUAL = "usual"
+    RELAXED = "relaxed"  # for thousands of hours
+    SLOW = "slow"  # where days must pass; for a few packages only
 
 
 class Do(StrEnum):
@@ -153,7 +162,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     title: str
     covers: tuple[str, ...] = ()
     lasts_s: float
-    is_long: bool = False  # days: looked at once a minute
+    pace: Pace = Pace.USUAL
     seed: int = 1
     scene: Scene = Scene()
     faults: tuple[Trouble, ...] = ()

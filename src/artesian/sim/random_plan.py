@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from artesian.sim.chance import Random, chance
-from artesian.sim.plan import Credentials, Do, Event, Expected, Plan, Scene
+from artesian.sim.plan import Credentials, Do, Event, Expected, Pace, Plan, Scene
 from artesian.sim.trouble import Kind, Trouble
 
 __all__ = ["HOURS", "random_plan"]
@@ -50,6 +50,7 @@ def random_plan(seed: int) -> Plan:
         name=f"random-{seed}",
         title="drawn from a seed",
         lasts_s=HOURS * 3600,
+        pace=Pace.RELAXED,
         seed=seed,
         scene=scene,
         faults=faults,

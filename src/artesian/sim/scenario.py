@@ -76,7 +76,7 @@ def run_plan(
     lacking: switch a guard off, to see what it is for; there is no other way to do so. ends_early: once anything broke.
     """
     _be_quiet()
-    with without(lacking, is_slow=plan.is_long):
+    with without(lacking, pace=plan.pace):
         return _run(plan, plan.seed if seed is None else seed, ends_early=ends_early)
 
 
