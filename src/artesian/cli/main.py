@@ -16,6 +16,7 @@ _COMMANDS: Mapping[str, str] = {
     "breaker": "artesian.cli.breaker:breaker_command",
     "check": "artesian.cli.check:check_command",
     "classify": "artesian.cli.classify:classify_command",
+    "contract": "artesian.cli.contract:contract_command",
     "detect": "artesian.cli.detect:detect_command",
     "doctor": "artesian.cli.doctor:doctor_command",
     "pick": "artesian.cli.pick:pick_command",
