@@ -171,7 +171,9 @@ def _of_month() -> Incident:
         lasts_s=120 * _MINUTE,
         scene=Scene(packages=30, start="2026-05-31T23:30:00"),
         faults=(fault,),
-        expect=Expected(may_alert=("broken:*",), fresh_after_s=60 * _MINUTE),
+        expect=Expected(
+            may_alert=(f"unreachable:{_GITHUB}", "broken:*"), fresh_after_s=60 * _MINUTE
+        ),
     )
     return Incident(
         name="month",
