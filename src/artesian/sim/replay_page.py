@@ -24,7 +24,7 @@ _WIDTH, _LEFT, _ROW = 960, 150, 46
 _COLOURS = {
     Answered.USABLE: "#2e7d4f",
     Answered.EMPTY: "#c9861a",
-    Answered.WRONG: "#c9861a",
+    Answered.WRONG: "#8d6e63",
     Answered.ERROR: "#c0392b",
     Answered.REFUSED: "#7b241c",
     Answered.HUNG: "#6c3483",
