@@ -116,9 +116,12 @@ def test_the_whole_script_arrives(reader: Reader) -> None:
     assert plain.rstrip().endswith(b'{ main "$@"; exit; }')
 
 
-def test_the_reader_writes_nothing(reader: Reader) -> None:
-    """A data directory that isn't there isn't made either."""
-    assert not (reader.log.parent / "data").exists()
+def test_the_reader_writes_nothing(tmp_path: Path) -> None:
+    """The read plane alone doesn't make a data directory that isn't there, whatever it is asked."""
+    with _running(tmp_path, command="web") as reader:
+        assert b"200 OK" in reader.get("/rg.sh")
+        assert reader.get("/nope.sh")
+    assert not (tmp_path / "data").exists()
 
 
 def test_any_bytes_leave_it_alive(reader: Reader) -> None:
