@@ -1,5 +1,6 @@
 """`artesian sim`: what happens to a server when upstreams, disks and networks fail, in virtual time."""
 
+import traceback
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Annotated
@@ -67,19 +68,26 @@ def random_command(
 ) -> None:
     """Run scenarios drawn from seeds; exit with 1, and print the seed, if any invariant breaks."""
     count = seeds if seeds is not None else max(1, round(hours / HOURS))
-    reports = []
+    reports, broken = [], 0
     with ProcessPoolExecutor(jobs) as pool:
-        for report in pool.map(_drawn, range(first, first + count)):
-            reports.append(report)
-            if not report.is_good:
-                typer.echo(report.failure())
-    bad = [report for report in reports if not report.is_good]
+        drawn = {seed: pool.submit(_drawn, seed) for seed in range(first, first + count)}
+        for seed, future in drawn.items():
+            error = future.exception()
+            if error is not None:
+                broken += 1
+                typer.echo(f"seed {seed} couldn't be played to its end:")
+                typer.echo("".join(traceback.format_exception(error)))
+                continue
+            reports.append(future.result())
+            if not reports[-1].is_good:
+                broken += 1
+                typer.echo(reports[-1].failure())
     requests = sum(report.requests for report in reports)
     simulated = sum(report.plan.lasts_s for report in reports) / 3600
     typer.echo(
-        f"{simulated:.0f} simulated hours, {len(reports)} seeds from {first}: {requests} requests, {len(bad)} broken"
+        f"{simulated:.0f} simulated hours, {count} seeds from {first}: {requests} requests, {broken} broken"
     )
-    if bad:
+    if broken:
         raise typer.Exit(1)
 
 

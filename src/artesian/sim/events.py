@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -146,7 +147,8 @@ class Director:
     async def lose_bodies(self, event: Event) -> None:
         del event
         connection = sqlite3.connect(self.stage.directory / FILE, isolation_level=None)
-        connection.execute("DELETE FROM known")
+        with suppress(sqlite3.DatabaseError):  # damaged or lost just before: there are none
+            connection.execute("DELETE FROM known")
         connection.close()
 
     async def clients(self, event: Event) -> None:
