@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from artesian.definitions.keys import PACKAGE, Key
+from artesian.definitions.key import Key
+from artesian.definitions.keys import PACKAGE
 from artesian.definitions.lines import Path, locate
 from artesian.definitions.read import read_definition
 from artesian.model.definition import Definition

@@ -1,199 +1,9 @@
 """Every key of a package.toml: its shape, meaning, default and an example. Checks and the reference follow it."""
 
-from enum import StrEnum
+from artesian.definitions.key import Key, Shape
+from artesian.definitions.tables import ASSETS, INDEX, RECIPE, TAGS
 
-import msgspec
-
-__all__ = ["ASSETS", "COMPLETIONS", "PACKAGE", "RECIPE", "TAGS", "WHEN", "Key", "Shape"]
-
-
-class Shape(StrEnum):
-    """What a value looks like in TOML, in the words of messages and of the reference."""
-
-    TEXT = "text"
-    PROSE = "text of any lines"
-    FLAG = "true or false"
-    TEXTS = "array of texts"
-    PAIR = "array of two texts"
-    COMMANDS = "array of names, or table of name = file"
-    TEST = "text, or false"
-    TEXT_BY_GLOB = "table of glob = text"
-    NUMBER_BY_GLOB = "table of glob = number"
-    TABLE = "table"
-    TABLES = "array of tables"
-
-
-class Key(msgspec.Struct, frozen=True, kw_only=True):
-    """One key. `default` says in words what stands where it isn't written; `keys` are those inside a table."""
-
-    name: str
-    shape: Shape
-    meaning: str
-    default: str
-    example: str
-    keys: tuple["Key", ...] = ()
-
-
-COMPLETIONS = tuple(
-    Key(
-        name=shell,
-        shape=Shape.TEXTS,
-        meaning=f"Globs of {shell} completions.",
-        default=default,
-        example=f'completions.{shell} = ["completions/{shell}"]',
-    )
-    for shell, default in (
-        (
-            "bash",
-            "`<command>.bash`, `<command>.bash-completion`, `bash-completion/completions/<command>`",
-        ),
-        ("zsh", "`_<command>`, `<command>.zsh`"),
-        ("fish", "`<command>.fish`"),
-    )
-)
-
-RECIPE = (
-    Key(
-        name="commands",
-        shape=Shape.COMMANDS,
-        meaning=(
-            "The links made in `~/.local/bin`. A name stands for the file of that name, wherever the archive has it; "
-            "a table links a name to another file: a glob of a file name, or with a slash of a path from the "
-            "archive's root (a single folder that holds everything doesn't count). A file that is no archive becomes "
-            "the first command, whatever it is called. `.exe` is never written."
-        ),
-        default="the package's name",
-        example='commands = { pwsh = "pwsh", powershell = "pwsh" }',
-    ),
-    Key(
-        name="tree",
-        shape=Shape.FLAG,
-        meaning="Keep everything that the archive holds, for programs that need the files beside them.",
-        default="`false`: only commands, man pages and completions are kept",
-        example="tree = true",
-    ),
-    Key(
-        name="man",
-        shape=Shape.TEXTS,
-        meaning="Globs of man pages: of file names anywhere in the archive, or with a slash of the end of a path.",
-        default='`["*.1", "*.1.gz"]`; of a tree `["man1/*.1", "man1/*.1.gz"]`',
-        example='man = ["*.1", "*.5"]',
-    ),
-    Key(
-        name="completions",
-        shape=Shape.TABLE,
-        meaning="Globs of shell completions, matched like `man`.",
-        default="the names that archives commonly use, of each command",
-        example='completions = { bash = ["completions/bash"] }',
-        keys=COMPLETIONS,
-    ),
-    Key(
-        name="test",
-        shape=Shape.TEST,
-        meaning=(
-            "A command line that is run before any link moves; it must exit with 0. Its first word is one of the "
-            "commands. `false`: nothing is run."
-        ),
-        default="`<first command> --version`",
-        example='test = "caddy version"',
-    ),
-    Key(
-        name="expect",
-        shape=Shape.TEXT,
-        meaning="What the test must print somewhere; `{version}` stands for the version that is being installed.",
-        default="anything",
-        example='expect = "version {version}"',
-    ),
-    Key(
-        name="notes",
-        shape=Shape.PROSE,
-        meaning="Told to the person after the install: what to do next, nothing else.",
-        default="nothing",
-        example='notes = "Start it in your shell: eval \\"$(zoxide init bash)\\""',
-    ),
-)
-
-TAGS = (
-    Key(
-        name="prefix",
-        shape=Shape.TEXT,
-        meaning="Only tags that begin so are releases of this package; the version is what follows.",
-        default="all tags",
-        example='prefix = "tools/monorel/"',
-    ),
-    Key(
-        name="match",
-        shape=Shape.TEXT,
-        meaning="A regular expression; only tags that it matches from end to end are releases of this package.",
-        default="all tags",
-        example=r"match = 'v\d+\.\d+\.\d+'",
-    ),
-    Key(
-        name="rewrite",
-        shape=Shape.PAIR,
-        meaning=(
-            "A regular expression and its replacement, applied to the tag without its prefix, for tags that are no "
-            "version as they stand. Usual spellings (`v1.2`, `jq-1.7`, `REL_17_0`) need none."
-        ),
-        default="the tag as it stands",
-        example=r"rewrite = ['^r(\d+)$', '0.\1.0']",
-    ),
-    Key(
-        name="rolling",
-        shape=Shape.TEXTS,
-        meaning="Tags whose files change in place.",
-        default="none",
-        example='rolling = ["nightly"]',
-    ),
-)
-
-ASSETS = (
-    Key(
-        name="include",
-        shape=Shape.TEXTS,
-        meaning="Globs of file names; nothing else counts.",
-        default="all",
-        example='include = ["kubens_*"]',
-    ),
-    Key(
-        name="exclude",
-        shape=Shape.TEXTS,
-        meaning="Globs of file names that don't count, even if included.",
-        default="none",
-        example='exclude = ["*-profile.zip"]',
-    ),
-    Key(
-        name="os",
-        shape=Shape.TEXT,
-        meaning="The os of assets whose name says none; `posix` for shell scripts.",
-        default="such assets don't count",
-        example='os = "windows"',
-    ),
-    Key(
-        name="platform",
-        shape=Shape.TEXT_BY_GLOB,
-        meaning="`os/arch`, an os or an arch of the assets that match, whatever their name says; the first match wins.",
-        default="as the name says",
-        example='platform = { "shellcheck-v*.zip" = "windows/amd64" }',
-    ),
-    Key(
-        name="libc",
-        shape=Shape.TEXT_BY_GLOB,
-        meaning=(
-            "What the assets that match link to, whatever their name says; the first match wins. `musl` is a build "
-            "that needs musl's loader, `none` a static one."
-        ),
-        default="as the name says; `-musl` alone means static",
-        example='libc = { "bun-linux-*-musl*" = "musl" }',
-    ),
-    Key(
-        name="level",
-        shape=Shape.NUMBER_BY_GLOB,
-        meaning="The least x86-64 level (1–4) that runs the assets that match; the first match wins.",
-        default="as the name says, else 1",
-        example='level = { "*-baseline*" = 2, "*-x64*" = 3 }',
-    ),
-)
+__all__ = ["PACKAGE", "WHEN"]
 
 WHEN = (
     Key(
@@ -218,10 +28,74 @@ PACKAGE = (
         shape=Shape.TEXT,
         meaning=(
             "Where the releases are: `github:owner/name`, `gitea:host/owner/name`, `gitlab:group/name`. A host before "
-            "the owner names a server of your own, `http://` before it one without TLS."
+            "the owner names a server of your own, `http://` before it one without TLS. `github-source:` and "
+            "`gitea-source:` mean the source archives of releases; `git:host/owner/name` a repository to clone at a "
+            "tag. Publishers with an index of their own: `node`, `go`, `zig`, `julia`, `flutter`, `mariadb`, `gnupg`, "
+            "`iterm2`, `serviceman`, `postgres`, `hashicorp:product`, `chrome:product`; a URL behind a colon "
+            "is a mirror's. `json:URL` and `html:URL` are any other index or page, see `[index]`."
         ),
-        default="none: must be written",
+        default="none: then the package is its files, its `install.sh`, its `packages`, or `refused`",
         example='source = "github:BurntSushi/ripgrep"',
+    ),
+    Key(
+        name="index",
+        shape=Shape.TABLE,
+        meaning=(
+            "Where a `json:` source keeps what: paths such as `a.b[].c`, or texts with paths in braces; or the pattern "
+            "of an `html:` source."
+        ),
+        default="a list of releases with `version` and `url`",
+        example='[index]\nreleases = "versions[]"\nurl = "download.url"',
+        keys=INDEX,
+    ),
+    Key(
+        name="version",
+        shape=Shape.TEXT,
+        meaning="The version of a package without a source.",
+        default="`1.0.0`",
+        example='version = "1.2.0"',
+    ),
+    Key(
+        name="files",
+        shape=Shape.TEXTS,
+        meaning="Files of the package's folder that travel in the installer and are the package.",
+        default="none",
+        example='files = ["ssh-pubkey"]',
+    ),
+    Key(
+        name="packages",
+        shape=Shape.TEXTS,
+        meaning="Packages that this one stands for, installed in this order: `NAME` or `NAME@TAG`.",
+        default="none",
+        example='packages = ["node@lts", "rg"]',
+    ),
+    Key(
+        name="needs",
+        shape=Shape.TEXTS,
+        meaning="Packages that are installed before it on hosts where their commands are missing.",
+        default="none",
+        example='needs = ["node"]',
+    ),
+    Key(
+        name="os",
+        shape=Shape.TEXTS,
+        meaning="The systems that it is for.",
+        default="all that it has builds for",
+        example='os = ["macos"]',
+    ),
+    Key(
+        name="elsewhere",
+        shape=Shape.TEXT,
+        meaning="What to tell on other systems than `os`.",
+        default="that there is no build",
+        example='elsewhere = "Use your package manager: apt-get install fish"',
+    ),
+    Key(
+        name="refused",
+        shape=Shape.TEXT,
+        meaning="Why the package can't be installed, and what to do instead. It answers that, and nothing else.",
+        default="it can be",
+        example='refused = "This name is reserved; mariadb is what you want."',
     ),
     Key(
         name="name",

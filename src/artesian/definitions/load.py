@@ -12,6 +12,8 @@ from artesian.model.names import PackageName
 
 __all__ = ["Catalogue", "Problem", "load_catalogue"]
 
+LARGEST_FILE = 256_000  # bytes; larger ones are no part of a package
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with a line of a file, and what was meant; prints as `file:line: message`."""
@@ -70,12 +72,26 @@ def _load(folder: Path) -> _Package | tuple[Problem, ...]:
         return (_problem(file, "this package has no package.toml"),)
     except OSError as error:
         return (_problem(file, _why(error)),)
-    read = read_definition(folder.name, content)
+    try:
+        contents = _contents(folder)
+    except OSError as error:
+        return (_problem(folder, _why(error)),)
+    read = read_definition(folder.name, content, contents)
     if isinstance(read, Definition):
         return _Package(file, content, read)
     return tuple(
         Problem(file=str(file), line=mistake.line, message=mistake.message) for mistake in read
     )
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Read the other files of a package's folder: they are small, being read by people."""
+    return {
+        each.name: each.read_bytes()
+        for each in sorted(folder.iterdir())
+        if each.is_file() and not each.name.startswith(".") and each.name != "package.toml"
+        if each.stat().st_size <= LARGEST_FILE
+    }
 
 
 def _contested(

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from artesian.definitions.keys import RECIPE
+from artesian.definitions.tables import RECIPE
 
 __all__ = [
     "RawAssets",
@@ -36,6 +36,7 @@ class RawRecipe(msgspec.Struct, frozen=True):
     tree: bool | None = None
     man: tuple[str, ...] | None = None
     completions: RawCompletions | None = None
+    links: dict[str, str] | None = None
     test: str | Literal[False] | None = None
     expect: str | None = None
     notes: str | None = None
@@ -74,6 +75,14 @@ class RawPackage(msgspec.Struct, frozen=True):
 
     recipe: RawRecipe
     source: str | None = None
+    index: dict[str, str] | None = None
+    version: str | None = None
+    files: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    os: tuple[str, ...] = ()
+    elsewhere: str = ""
+    refused: str | None = None
     name: str | None = None
     title: str | None = None
     homepage: str | None = None

@@ -7,29 +7,41 @@ from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from artesian.definitions.keys import PACKAGE
 from artesian.definitions.lines import Path, line_of, locate
+from artesian.definitions.own import (
+    CHEAT_SHEET,
+    PIECE,
+    index,
+    is_own,
+    own_faults,
+    own_files,
+    systems,
+    text,
+)
 from artesian.definitions.raw import (
     RawAssets,
     RawPackage,
     RawRecipe,
-    RawTags,
     RawWhen,
     merged,
     raw_package,
 )
-from artesian.definitions.recipes import glob_fault, recipe
+from artesian.definitions.recipes import Usual, glob_fault, recipe
 from artesian.definitions.shapes import Fault, conform, did_you_mean
 from artesian.definitions.source import InvalidSource, page, parse_source
+from artesian.definitions.tags import tag_rules
 from artesian.model.definition import (
     AssetRules,
     Definition,
+    File,
     LevelRule,
     LibcRule,
     PlatformRule,
     Source,
-    TagRules,
+    SourceKind,
     When,
 )
 from artesian.model.host import Arch, Libc, Os
@@ -39,7 +51,7 @@ from artesian.model.version import InvalidTag, Matching, parse_tag
 __all__ = ["Mistake", "read_definition"]
 
 _Word = TypeVar("_Word", bound=StrEnum)
-_HOST_OS = frozenset(Os) - {Os.POSIX, Os.ANY}
+_FIRST_VERSION = "1.0.0"
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -49,13 +61,19 @@ class Mistake(msgspec.Struct, frozen=True):
     message: str
 
 
-def read_definition(name: str, content: bytes) -> Definition | tuple[Mistake, ...]:
-    """Read the package.toml in folder `name`; return every mistake in it instead, in the order of its lines."""
+def read_definition(
+    name: str, content: bytes, contents: Mapping[str, bytes] | None = None
+) -> Definition | tuple[Mistake, ...]:
+    """Read the package.toml in folder `name`; return every mistake in it instead, in the order of its lines.
+
+    contents: the other files of the folder, by name.
+    """
     values = _parse(content)
     if isinstance(values, Mistake):
         return (values,)
     faults: list[Fault] = []
-    definition = _definition(name, raw_package(conform(values, PACKAGE, faults)), faults)
+    raw = raw_package(conform(values, PACKAGE, faults))
+    definition = _definition(name, raw, contents or {}, faults)
     if definition is not None and not faults:
         return definition
     lines = locate(content.decode())
@@ -76,7 +94,9 @@ def _parse(content: bytes) -> Mapping[str, object] | Mistake:
         return Mistake(int(place[1]) if place else last, f"this is not TOML: {message}")
 
 
-def _definition(name: str, raw: RawPackage, faults: list[Fault]) -> Definition | None:
+def _definition(
+    name: str, raw: RawPackage, contents: Mapping[str, bytes], faults: list[Fault]
+) -> Definition | None:
     if not is_package_name(name):
         faults.append(
             Fault((), f"folder '{name}' is not named like a package: a-z, 0-9 and . _ + -")
@@ -89,10 +109,13 @@ def _definition(name: str, raw: RawPackage, faults: list[Fault]) -> Definition |
         faults.append(Fault(("title",), "title is empty"))
     aliases = _aliases(name, raw, faults)
     assets = _assets(raw.assets, faults)
-    tags = _tags(raw.tags, faults)
-    own = recipe(raw.recipe, name, faults)
-    whens = tuple(_when(name, raw, index, each, faults) for index, each in enumerate(raw.when))
-    source = _source(raw, faults)
+    tags = tag_rules(raw.tags, faults)
+    faults.extend(own_faults(raw))
+    files = own_files(raw, contents, faults)
+    source = _source(raw, contents, faults)
+    usual = _usual(name, source, files)
+    own = recipe(raw.recipe, usual, faults)
+    whens = tuple(_when(raw, place, each, usual, faults) for place, each in enumerate(raw.when))
     if source is None:
         return None
     return Definition(
@@ -106,64 +129,62 @@ def _definition(name: str, raw: RawPackage, faults: list[Fault]) -> Definition |
         tags=tags,
         recipe=own,
         when=whens,
+        version=(raw.version or _FIRST_VERSION) if source.kind is SourceKind.OWN else "",
+        files=files,
+        piece=_prose(contents, PIECE, faults),
+        packages=raw.packages,
+        needs=raw.needs,
+        os=systems(raw.os, faults),
+        elsewhere=raw.elsewhere,
+        refused=(raw.refused or "").strip(),
+        readme=_prose(contents, CHEAT_SHEET, faults),
     )
 
 
-def _source(raw: RawPackage, faults: list[Fault]) -> Source | None:
+def _source(raw: RawPackage, contents: Mapping[str, bytes], faults: list[Fault]) -> Source | None:
     if raw.source is None:
-        if not any(fault.path == ("source",) for fault in faults):
+        is_said = any(fault.path == ("source",) for fault in faults)
+        if not is_own(raw, contents) and not is_said:
             faults.append(Fault((), 'source is missing, such as source = "github:owner/name"'))
-        return None
+        index(raw, None if is_said else SourceKind.OWN, faults)
+        return None if is_said else Source(kind=SourceKind.OWN, repository="")
     try:
-        return parse_source(raw.source)
+        source = parse_source(raw.source)
     except InvalidSource as error:
         faults.append(Fault(("source",), str(error)))
         return None
+    fields = index(raw, source.kind, faults)
+    return source if fields is None else replace(source, index=fields)
+
+
+def _usual(name: str, source: Source | None, files: tuple[File, ...]) -> Usual:
+    """Tell what stands where commands or a test aren't written."""
+    if source is None or source.kind not in (SourceKind.OWN, SourceKind.GIT):
+        return Usual(commands=(name,), is_tested=True)
+    has_command = any(file.name == name for file in files)
+    return Usual(commands=(name,) if has_command else (), is_tested=False)
+
+
+def _prose(contents: Mapping[str, bytes], name: str, faults: list[Fault]) -> str:
+    found = text(contents.get(name, b""))
+    if found is None or "\0" in found:
+        faults.append(Fault((), f"{name} is no text of UTF-8"))
+        return ""
+    return found
 
 
 def _aliases(name: str, raw: RawPackage, faults: list[Fault]) -> tuple[PackageName, ...]:
-    for index, alias in enumerate(raw.aliases):
-        path: Path = ("aliases", index)
+    for place, alias in enumerate(raw.aliases):
+        path: Path = ("aliases", place)
         if not is_package_name(alias):
             faults.append(
                 Fault(path, f"alias '{alias}' is not named like a package: a-z, 0-9 and . _ + -")
             )
         elif alias == name:
             faults.append(Fault(path, f"alias '{alias}' is the package itself"))
-        elif alias in raw.aliases[:index]:
+        elif alias in raw.aliases[:place]:
             faults.append(Fault(path, f"alias '{alias}' is listed twice"))
     return tuple(map(PackageName, raw.aliases))
-
-
-def _tags(raw: RawTags, faults: list[Fault]) -> TagRules:
-    _pattern(raw.match, ("tags", "match"), faults)
-    if raw.rewrite is not None:
-        pattern = _pattern(raw.rewrite[0], ("tags", "rewrite"), faults)
-        if pattern is not None and (fault := _replacement_fault(pattern, raw.rewrite[1])):
-            faults.append(Fault(("tags", "rewrite"), fault))
-    return TagRules(prefix=raw.prefix, match=raw.match, rewrite=raw.rewrite, rolling=raw.rolling)
-
-
-def _pattern(text: str, path: Path, faults: list[Fault]) -> re.Pattern[str] | None:
-    try:
-        return re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
-        faults.append(Fault(path, f"'{text}' is not a regular expression: {error}"))
-        return None
-
-
-def _replacement_fault(pattern: re.Pattern[str], replacement: str) -> str | None:
-    """Try the replacement on empty groups of the same numbers and names."""
-    names = {index: name for name, index in pattern.groupindex.items()}
-    groups = [
-        f"(?P<{names[index]}>)" if index in names else "()"
-        for index in range(1, pattern.groups + 1)
-    ]
-    try:
-        re.sub("".join(groups), replacement, "")
-    except (re.error, IndexError) as error:
-        return f"replacement '{replacement}' does not fit '{pattern.pattern}': {error}"
-    return None
 
 
 def _assets(raw: RawAssets, faults: list[Fault]) -> AssetRules:
@@ -217,8 +238,14 @@ def _word(kind: type[_Word], text: str, path: Path, faults: list[Fault]) -> _Wor
         return None
 
 
-def _when(name: str, raw: RawPackage, index: int, each: RawWhen, faults: list[Fault]) -> When:
-    here: Path = ("when", index)
+def _when(
+    raw: RawPackage,
+    place: int,
+    each: RawWhen,
+    usual: Usual,
+    faults: list[Fault],
+) -> When:
+    here: Path = ("when", place)
     is_spoilt = any(fault.path[:2] == here for fault in faults)
     if each.versions is None and not each.os and not is_spoilt:
         faults.append(Fault(here, "[[when]] needs versions or os; without them it is always so"))
@@ -227,24 +254,16 @@ def _when(name: str, raw: RawPackage, index: int, each: RawWhen, faults: list[Fa
     if each.versions is not None and not _is_range(each.versions):
         message = f"versions '{each.versions}' is no range or prefix of versions, such as '<1.0' or '>=1.2,<2'"
         faults.append(Fault((*here, "versions"), message))
-    os = []
-    for place, text in enumerate(each.os or ()):
-        word = _word(Os, text, (*here, "os", place), faults)
-        if word is not None and word not in _HOST_OS:
-            faults.append(
-                Fault((*here, "os", place), f"os '{word}' is of files, never of a machine")
-            )
-        elif word is not None:
-            os.append(word)
+    os = systems(each.os or (), faults, here)
     found: list[Fault] = []
-    combined = recipe(merged(raw.recipe, each.recipe), name, found, here)
+    combined = recipe(merged(raw.recipe, each.recipe), usual, found, here)
     known = {fault.message for fault in faults}  # the package's own mistakes, which it passes on
     faults.extend(
         fault
         for fault in found
         if getattr(each.recipe, str(fault.path[2])) is not None or fault.message not in known
     )
-    return When(versions=each.versions, os=tuple(os), recipe=combined)
+    return When(versions=each.versions, os=os, recipe=combined)
 
 
 def _is_range(text: str) -> bool:

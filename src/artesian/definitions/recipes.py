@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from artesian.definitions.lines import Path
 from artesian.definitions.raw import RawRecipe
 from artesian.definitions.shapes import Fault
-from artesian.model.definition import Command, Layout, Recipe, TestRun
+from artesian.model.definition import Command, Layout, Link, Recipe, TestRun
 
-__all__ = ["glob_fault", "recipe"]
+__all__ = ["Usual", "glob_fault", "recipe"]
 
 _COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -19,11 +21,18 @@ _MAN = ("*.1", "*.1.gz")
 _MAN_IN_TREE = ("man1/*.1", "man1/*.1.gz")  # a tree may hold `libfoo.so.1`
 
 
-def recipe(raw: RawRecipe, package: str, faults: list[Fault], here: Path = ()) -> Recipe:
+class Usual(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands where nothing is written: the commands, and whether the first of them is tested."""
+
+    commands: tuple[str, ...]
+    is_tested: bool
+
+
+def recipe(raw: RawRecipe, usual: Usual, faults: list[Fault], here: Path = ()) -> Recipe:
     """Fill in what `raw` leaves out; add what can't be meant to `faults`."""
-    commands = _commands(raw, package, faults, here)
-    names = [command.name for command in commands] or [package]
-    is_tree = raw.tree is True
+    commands = _commands(raw, usual, faults, here)
+    names = [command.name for command in commands] or list(usual.commands)
+    is_tree = raw.tree is True or (raw.tree is None and not names)
     man = raw.man if raw.man is not None else _MAN_IN_TREE if is_tree else _MAN
     bash, zsh, fish = _completions(raw, names)
     for key, globs in (("man", raw.man or ()), *_written_completions(raw)):
@@ -37,7 +46,8 @@ def recipe(raw: RawRecipe, package: str, faults: list[Fault], here: Path = ()) -
         completions_bash=bash,
         completions_zsh=zsh,
         completions_fish=fish,
-        test=_test(raw, names, faults, here),
+        links=_links(raw, faults, here),
+        test=_test(raw, names, faults, here, is_untested=not (names and usual.is_tested)),
         notes=(raw.notes or "").strip(),
     )
 
@@ -55,12 +65,12 @@ def glob_fault(glob: str, *, is_path: bool) -> str | None:
     return None
 
 
-def _commands(raw: RawRecipe, package: str, faults: list[Fault], here: Path) -> tuple[Command, ...]:
+def _commands(raw: RawRecipe, usual: Usual, faults: list[Fault], here: Path) -> tuple[Command, ...]:
     written = raw.commands
     if written is None:
-        return (Command(name=package, file=package),)
+        return tuple(Command(name=name, file=name) for name in usual.commands)
     path = (*here, "commands")
-    if not written:
+    if not written and not raw.links:
         faults.append(Fault(path, "commands is empty; a package has one at least"))
     if isinstance(written, dict):
         pairs: Iterable[tuple[str | int, str, str]] = (
@@ -84,6 +94,22 @@ def _commands(raw: RawRecipe, package: str, faults: list[Fault], here: Path) -> 
     return tuple(commands)
 
 
+def _links(raw: RawRecipe, faults: list[Fault], here: Path) -> tuple[Link, ...]:
+    links = []
+    for path, file in (raw.links or {}).items():
+        place = (*here, "links", path)
+        inside = path.removeprefix("~/")
+        if inside == path or glob_fault(inside, is_path=True):
+            faults.append(Fault(place, f"link '{path}' must be a path that begins with ~/"))
+        elif inside.startswith((".local/bin/", ".local/opt/")):
+            faults.append(Fault(place, f"link '{path}': commands make the links in ~/.local"))
+        elif file != "." and (fault := glob_fault(file, is_path=True)):
+            faults.append(Fault(place, fault))
+        else:
+            links.append(Link(path=path, file=file))
+    return tuple(links)
+
+
 def _completions(raw: RawRecipe, names: list[str]) -> tuple[tuple[str, ...], ...]:
     written = dict(_written_completions(raw))
     return tuple(
@@ -105,7 +131,9 @@ def _written_completions(raw: RawRecipe) -> tuple[tuple[str, tuple[str, ...]], .
     return tuple((f"completions.{shell}", globs) for shell, globs in pairs if globs is not None)
 
 
-def _test(raw: RawRecipe, names: list[str], faults: list[Fault], here: Path) -> TestRun | None:
+def _test(
+    raw: RawRecipe, names: list[str], faults: list[Fault], here: Path, *, is_untested: bool
+) -> TestRun | None:
     expect = raw.expect or ""
     unknown = [name for name in _PLACEHOLDER.findall(expect) if name != "version"]
     if unknown:
@@ -115,6 +143,8 @@ def _test(raw: RawRecipe, names: list[str], faults: list[Fault], here: Path) -> 
     if raw.test is False:
         if expect:
             faults.append(Fault((*here, "expect"), "expect has no test to read; test is false"))
+        return None
+    if raw.test is None and is_untested:
         return None
     words = (raw.test if raw.test is not None else f"{names[0]} --version").split()
     if not words or words[0] not in names:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from artesian.definitions.keys import PACKAGE, RECIPE, Key
+from artesian.definitions.key import Key
+from artesian.definitions.keys import PACKAGE
+from artesian.definitions.tables import RECIPE
 from artesian.model.host import Arch, Libc, Os
 
 __all__ = ["reference"]

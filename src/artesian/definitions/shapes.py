@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from artesian.definitions.keys import PACKAGE, Key, Shape
+from artesian.definitions.key import Key, Shape
+from artesian.definitions.keys import PACKAGE
 from artesian.definitions.lines import Path
 
 __all__ = ["Fault", "conform", "did_you_mean"]

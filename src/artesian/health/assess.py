@@ -43,9 +43,9 @@ def assess(facts: Facts, *, now: datetime) -> Status:
     upstreams = tuple(
         states.upstream(one, now=now) for one in (() if report is None else report.upstreams)
     )
-    # What an operator pinned is old on purpose.
-    counts = Counter(one.level for one in packages if not one.is_pinned)
-    all_counts = counts + Counter(one.level for one in packages if one.is_pinned)
+    # What an operator pinned is old on purpose, and what has no upstream has no age.
+    counts = Counter(one.level for one in packages if not one.is_pinned and not one.is_own)
+    all_counts = counts + Counter(one.level for one in packages if one.is_pinned or one.is_own)
     level = level_of_most(counts or all_counts)
     found = [
         *reasons.of_generation(generation.number, writer, is_loaded=bool(packages), now=now),

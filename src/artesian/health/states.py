@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from artesian.model.age import age_words, level_at
-from artesian.model.health import LoopHealth, PackageHealth, UpstreamHealth, WriterHealth
+from artesian.model.health import Level, LoopHealth, PackageHealth, UpstreamHealth, WriterHealth
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Entry, Generation
 from artesian.model.status import (
@@ -70,10 +70,11 @@ def _package(
     is_held = told.held_until is not None and told.held_until > now
     return PackageStatus(
         name=name,
-        level=level_at(checked_at, now=now),
+        level=Level.FRESH if entry.is_own else level_at(checked_at, now=now),
         checked_at=checked_at,
         is_fetched=entry.object is not None,
         is_pinned=entry.is_pinned,
+        is_own=entry.is_own,
         is_damaged=is_damaged,
         failures=told.failures,
         trouble=told.trouble,

@@ -11,9 +11,12 @@ __all__ = [
     "AssetRules",
     "Command",
     "Definition",
+    "File",
+    "Index",
     "Layout",
     "LevelRule",
     "LibcRule",
+    "Link",
     "PlatformRule",
     "Recipe",
     "Source",
@@ -30,16 +33,55 @@ class SourceKind(StrEnum):
     GITHUB = "github"
     GITEA = "gitea"
     GITLAB = "gitlab"
+    GITHUB_SOURCE = "github-source"  # the source archives of releases
+    GITEA_SOURCE = "gitea-source"
+    GIT = "git"  # the tags of a repository, to be cloned
+    NODE = "node"
+    GO = "go"
+    ZIG = "zig"
+    HASHICORP = "hashicorp"
+    JULIA = "julia"
+    FLUTTER = "flutter"
+    CHROME = "chrome"  # Chrome for Testing
+    MARIADB = "mariadb"
+    GNUPG = "gnupg"  # GnuPG for macOS
+    ITERM2 = "iterm2"
+    SERVICEMAN = "serviceman"
+    POSTGRES = "postgres"
+    JSON = "json"  # any index, as its fields are described
+    HTML = "html"  # any page, as its links are described
+    OWN = "own"  # no upstream: the package is what its folder holds
+
+
+class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a `json:` index keeps what, as paths (`a.b`, `[]` each item, `*` each key); or a pattern for `html:`.
+
+    A path may instead be a text with paths in braces: `https://host/{version}/{name}`. `$key` is the key that led to
+    the release.
+    """
+
+    releases: str = "[]"
+    version: str = "version"  # within a release, like all but `releases` up to `assets`
+    date: str = ""
+    channel: str = ""
+    lts: str = ""
+    assets: str = ""  # a release's files; empty: the release is its own only file
+    name: str = ""  # within a file, or else its release; empty: the end of the URL
+    url: str = "url"
+    sha256: str = ""
+    size: str = ""
+    pattern: str = (
+        ""  # regular expression with the groups `version`, `url`, and any other field's name
+    )
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where releases come from: `github:BurntSushi/ripgrep`, `gitea:git.rootprojects.org/root/pathman`."""
+    """Where releases come from: `github:BurntSushi/ripgrep`, `hashicorp:terraform`, `go`, `json:https://…`."""
 
     kind: SourceKind
-    repository: str  # owner/name
-    base_url: str | None = (
-        None  # https://host of a Gitea, GitLab or GitHub Enterprise; None: the public one
-    )
+    repository: str  # owner/name, a product of HashiCorp or Chrome, else empty
+    base_url: str | None = None  # https://host of another server; the URL of `json:` and `html:`
+    index: Index | None = None  # of `json:` and `html:`
 
 
 class Layout(StrEnum):
@@ -54,6 +96,20 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     file: str
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A link outside ~/.local: `path` begins with `~/`; `file` is a path in the package, `.` the whole of it."""
+
+    path: str
+    file: str
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the package's folder. `name` is its path in there."""
+
+    name: str
+    content: bytes
 
 
 class TestRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,6 +135,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     completions_bash: tuple[str, ...] = ()
     completions_zsh: tuple[str, ...] = ()
     completions_fish: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
     test: TestRun | None = None
     notes: str = ""  # printed after the install
 
@@ -139,7 +196,11 @@ class TagRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One package. A definition of one line (`source = …`) has everything else inferred."""
+    """One package. A definition of one line (`source = …`) has everything else inferred.
+
+    A package without an upstream (SourceKind.OWN) is its `files`, its `piece`, the `packages` that it stands for, or
+    a word why there is nothing to install (`refused`).
+    """
 
     name: PackageName
     title: str
@@ -151,3 +212,13 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: TagRules = TagRules()
     recipe: Recipe
     when: tuple[When, ...] = ()
+    version: str = ""  # of a package without an upstream
+    files: tuple[File, ...] = ()  # travel in the installer
+    piece: str = ""  # install.sh: POSIX sh that the installer runs
+    packages: tuple[str, ...] = ()  # NAME[@TAG] that it stands for, in order
+    needs: tuple[str, ...] = ()  # NAME[@TAG] installed before it, where their commands are missing
+    os: tuple[Os, ...] = ()  # the systems that it is for; empty: all
+    elsewhere: str = ""  # told on other systems
+    refused: str = ""  # why it can't be installed
+    readme: str = ""  # cheat sheet, Markdown
+    served: tuple[File, ...] = ()  # answered at /packages/NAME/FILE, beside `files` and README.md

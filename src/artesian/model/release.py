@@ -39,7 +39,8 @@ class Format(StrEnum):
     MSI = "msi"
     DMG = "dmg"
     PKG = "pkg"
-    GIT = "git"
+    GIT = "git"  # cloned; the URL's fragment is the commit
+    FILES = "files"  # travel in the installer
 
 
 class RawAsset(msgspec.Struct, frozen=True, kw_only=True):

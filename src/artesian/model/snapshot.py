@@ -26,6 +26,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     checked_at: datetime | None = None  # when the upstream last confirmed it (UTC); None: never
     title: str = ""
     description: str = ""
+    is_own: bool = False  # it has no upstream, and so no age
     is_pinned: bool = False  # rolled back: refresh leaves it alone until `artesian unpin`
 
 

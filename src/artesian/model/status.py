@@ -98,6 +98,7 @@ class PackageStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     checked_at: datetime | None = None  # when its upstream last confirmed it; absent: never
     is_fetched: bool = True
     is_pinned: bool = False  # rolled back by an operator
+    is_own: bool = False  # it has no upstream, and so no age
     is_damaged: bool = False  # its file is damaged: an earlier version is served
     failures: int = 0  # checks that failed in a row
     trouble: str = ""

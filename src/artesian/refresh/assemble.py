@@ -3,6 +3,7 @@
 One odd tag or file never costs the package (webi #876): it is left out with a reason, the rest stays.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -10,8 +11,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from artesian.classify.build import build
-from artesian.model.definition import Definition, TagRules
-from artesian.model.release import Asset, RawAsset, RawRelease, Release
+from artesian.model.definition import Definition, File, SourceKind, TagRules
+from artesian.model.host import Arch, Os
+from artesian.model.release import Asset, Format, RawAsset, RawRelease, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, Version, parse_version
 
@@ -42,6 +44,8 @@ def assemble(definition: Definition, raw_releases: Sequence[RawRelease]) -> Snap
 
 def assemble_with_reasons(definition: Definition, raw_releases: Sequence[RawRelease]) -> Assembled:
     """Do as `assemble`, and say what was left out and why."""
+    if definition.source.kind is SourceKind.OWN:
+        return Assembled(snapshot=Snapshot(definition=definition, releases=_own(definition)))
     left_out: list[LeftOut] = []
     releases: list[Release] = []
     for raw in sorted(raw_releases, key=_preference):
@@ -60,6 +64,28 @@ def assemble_with_reasons(definition: Definition, raw_releases: Sequence[RawRele
         snapshot=Snapshot(definition=definition, releases=kept),
         left_out=(*left_out, *doubles),
     )
+
+
+def _own(definition: Definition) -> tuple[Release, ...]:
+    """Make the only release of a package without an upstream: what its folder holds. None, where that is nothing."""
+    if not definition.files and not definition.piece:
+        return ()
+    content = b"".join(
+        b"%d %s\n%s" % (len(file.content), file.name.encode(), file.content)
+        for file in (*definition.files, File(name="", content=definition.piece.encode()))
+    )
+    assets = tuple(
+        Asset(
+            name=f"{definition.name}-{definition.version}-{os}",
+            urls=(),
+            os=os,
+            arch=Arch.ANY,
+            format=Format.FILES,
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        for os in definition.os or (Os.ANY,)
+    )
+    return (Release(version=definition.version, tag=definition.version, assets=assets),)
 
 
 def _preference(raw: RawRelease) -> tuple[bool, float, str]:

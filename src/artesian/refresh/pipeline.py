@@ -55,7 +55,7 @@ async def run_pass(
     asked = 0
     for step in steps:
         host = plane.wanted[step.name].host
-        if host in refused:
+        if host in refused or not host:  # without a host there is nobody to ask
             continue
         record, known = recall(plane, step.name)
         result = await _fetch(plane, step, record, known)

@@ -8,7 +8,7 @@ from pathlib import Path
 from artesian import __version__
 from artesian.definitions.load import Catalogue
 from artesian.index import UnknownPackage
-from artesian.model.definition import Definition
+from artesian.model.definition import Definition, SourceKind
 from artesian.model.names import PackageName
 from artesian.refresh.access import Access
 from artesian.refresh.exchange import Exchange
@@ -18,12 +18,12 @@ from artesian.refresh.record import Record, digest, source_text
 from artesian.refresh.schedule import INTERVAL
 from artesian.store.disk import Disk
 
-__all__ = ["Plane", "Wanted", "acquaint", "named", "wanted_of"]
+__all__ = ["Plane", "Wanted", "acquaint", "is_own", "named", "wanted_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A package of the catalogue: the host that lists its releases, and a digest that changes with its definition."""
+    """A package of the catalogue: the host that lists its releases (empty: none does), a digest of its definition."""
 
     definition: Definition
     host: str
@@ -50,7 +50,12 @@ class Plane:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Name the hosts that list releases."""
-        return tuple(sorted({one.host for one in self.wanted.values()}))
+        return tuple(sorted({one.host for one in self.wanted.values()} - {""}))
+
+
+def is_own(definition: Definition) -> bool:
+    """Tell whether a package has no upstream, and so is always as new as its catalogue."""
+    return definition.source.kind is SourceKind.OWN
 
 
 def wanted_of(catalogue: Catalogue, access: Access) -> Mapping[PackageName, Wanted]:
@@ -58,7 +63,7 @@ def wanted_of(catalogue: Catalogue, access: Access) -> Mapping[PackageName, Want
     return {
         definition.name: Wanted(
             definition=definition,
-            host=access.host(definition.source),
+            host="" if is_own(definition) else access.host(definition.source),
             source=source_text(definition.source),
             digest=digest((__version__, definition)),
         )

@@ -238,7 +238,9 @@ def _card(one: UpstreamStatus, *, now: datetime) -> _Card:
 
 
 def _tile(one: PackageStatus, *, now: datetime) -> _Tile:
-    age = "never checked" if one.checked_at is None else f"{age_words(now - one.checked_at)} ago"
+    age = "has no upstream" if one.is_own else "never checked"
+    if one.checked_at is not None:
+        age = f"{age_words(now - one.checked_at)} ago"
     marks = (
         (not one.is_fetched, "not fetched yet"),
         (one.is_damaged, "damaged"),

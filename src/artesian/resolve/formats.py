@@ -20,6 +20,7 @@ _ELSEWHERE = (
     Format.TAR,
     Format.RAW,
     Format.GIT,
+    Format.FILES,
 )
 _PREFERENCE: Mapping[Os, tuple[Format, ...]] = {
     Os.WINDOWS: (Format.ZIP, *(form for form in _ELSEWHERE if form is not Format.ZIP)),

@@ -12,6 +12,7 @@ from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
+from artesian.model.definition import SourceKind
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Entry, Generation, Snapshot
 from artesian.store.disk import Disk, SystemDisk, sole_publisher
@@ -176,6 +177,7 @@ def _apply(
                     checked_at=checked_at,
                     title=snapshot.definition.title,
                     description=snapshot.definition.description,
+                    is_own=snapshot.definition.source.kind is SourceKind.OWN,
                 )
             case Confirm(object=digest, checked_at=checked_at):
                 if entry.object == digest:

@@ -67,9 +67,11 @@ class Serving:
         return text in generation.packages or text in generation.aliases
 
     def checked_at(self, *names: PackageName) -> datetime | None:
-        """Tell when the package checked longest ago was checked; None if any never was."""
-        times = [self.index.find(name).checked_at for name in names]
-        return None if None in times else min(time for time in times if time is not None)
+        """Tell when the package checked longest ago was checked; None if any never was, or none has an upstream."""
+        entries = [entry for entry in map(self.index.find, names) if not entry.is_own]
+        times = [entry.checked_at for entry in entries]
+        known = [time for time in times if time is not None]
+        return min(known) if known and len(known) == len(times) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

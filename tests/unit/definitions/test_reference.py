@@ -6,7 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from artesian.definitions.keys import PACKAGE, RECIPE, Key
+from artesian.definitions.key import Key
+from artesian.definitions.keys import PACKAGE
+from artesian.definitions.tables import RECIPE
 from artesian.definitions.raw import (
     RawAssets,
     RawCompletions,
