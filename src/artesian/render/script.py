@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import msgspec
 
+from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.query import Row
 from artesian.render.quote import quote
@@ -32,6 +33,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     tag: str = ""
     rows: tuple[Row, ...]
+    is_needed: bool = False  # only on hosts where its commands are missing
+    definition: Definition | None = None  # what its recipe doesn't say: files, piece, elsewhere
 
 
 def script(parts: Sequence[Part], *, public_url: str = "") -> str:
