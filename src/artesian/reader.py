@@ -17,7 +17,8 @@ from prometheus_client.core import Metric
 from artesian.clock import Clock, SystemClock
 from artesian.inbox import tell_demand
 from artesian.index import Index, load_index, refreshed
-from artesian.listening import adopt, has_waiting, hush, listen
+from artesian.leaving import Leaving
+from artesian.listening import adopt, listen
 from artesian.metrics import Exposition
 from artesian.observe import Observer, log_to_stderr
 from artesian.scrape import Scraped
@@ -49,9 +50,6 @@ _JUDGE_LONGEST_S = 30.0
 _EXPOSE_S = 10.0
 # A loop that hasn't done its step for so long is stuck: then this process says no more that it works.
 _SILENT_S = 10.0
-# At the end: how often, and how many times, it is looked whether a client still waits to be accepted.
-_EMPTY_STEP_S = 0.05
-_EMPTY_STEPS = 20
 
 _Loops: TypeAlias = tuple[Callable[[], Coroutine[None, None, None]], ...]
 
@@ -113,7 +111,7 @@ def run(loaded: Loaded, tell: Callable[[str], None], manager: Manager = ALONE) -
     inherited = _inherited(manager)
     with inherited or listen(settings.host, settings.port) as listening:
         _announce(app, listening, settings, tell)
-        leaving = _Leaving(
+        leaving = Leaving(
             server=server,
             connections=connections,
             listening=listening,
@@ -128,34 +126,10 @@ def run(loaded: Loaded, tell: Callable[[str], None], manager: Manager = ALONE) -
             partial(tell_demand, settings.data_dir, app.taken_demand, clock, observer),
             partial(_expose, app, settings, hearts, observer),
             partial(_beat, hearts, manager),
-            partial(_attend, leaving),
+            leaving.attend,
         )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(server, listening, loops))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Leaving:
-    """What is needed to end. `is_last`: no other process holds the socket for those who wait at it."""
-
-    server: uvicorn.Server
-    connections: Connections
-    listening: socket.socket
-    is_last: bool
-    manager: Manager
-    clock: Clock
-
-    def drain(self) -> None:
-        """Answer each client that is connected once more, then let it go."""
-        self.connections.is_draining = True
-        last = (b"connection", b"close")
-        self.server.config.encoded_headers.append(last)  # from the next second on …
-        self.server.server_state.default_headers.append(last)  # … and from now on
-
-    def end(self) -> None:
-        """Have uvicorn stop; said twice, at once."""
-        self.server.force_exit = self.server.should_exit
-        self.server.should_exit = True
 
 
 async def _serve(server: uvicorn.Server, listening: socket.socket, loops: _Loops) -> None:
@@ -164,32 +138,6 @@ async def _serve(server: uvicorn.Server, listening: socket.socket, loops: _Loops
         await server.serve(sockets=[listening])
         for task in tasks:
             task.cancel()
-
-
-async def _attend(leaving: _Leaving) -> None:
-    """Say that we serve, wait until we are to end, and see that nobody who is connected is forgotten."""
-    clock, manager = leaving.clock, leaving.manager
-    while not leaving.server.started:
-        await clock.sleep(_GROW_PAUSE_S)
-    asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):  # in place of uvicorn's own
-        loop.add_signal_handler(number, lambda: leaving.end() if asked.is_set() else asked.set())
-    if manager.channel is not None:
-        loop.add_reader(manager.channel, asked.set)  # a parent says nothing: this is its end
-    manager.notifier.ready()
-    await asked.wait()
-    if manager.channel is not None:
-        loop.remove_reader(manager.channel)
-    manager.notifier.stopping()
-    leaving.drain()
-    if leaving.is_last:
-        hush(leaving.listening)
-        for _ in range(_EMPTY_STEPS):
-            await clock.sleep(_EMPTY_STEP_S)
-            if not has_waiting(leaving.listening):
-                break
-    leaving.end()
 
 
 async def _beat(hearts: _Hearts, manager: Manager) -> None:

@@ -30,7 +30,7 @@ from artesian.restarts import (
     Tick,
     step,
 )
-from artesian.systemd import Manager
+from artesian.systemd import Asked, Manager, Order
 
 __all__ = ["Member", "supervise"]
 
@@ -79,6 +79,8 @@ class _Supervisor:
     running: list[_Running] = field(default_factory=list)
     was_ready: bool = False  # once: what a reader says of itself is for people the first time only
     is_reloading: bool = False
+    asked: Asked = field(default_factory=Asked)  # to stop
+    is_hasty: bool = False  # told again to stop: what won't end by itself is ended
     leave_s: float | None = None  # when the reader is asked to leave at the latest; None: we go on
 
     def run(self) -> None:
@@ -123,7 +125,7 @@ class _Supervisor:
             if each.member is member and each.number == action.number:
                 if isinstance(action, Leave):
                     each.child.leave()
-                elif each.child.kill():
+                elif each.child.kill() and not self.is_hasty:
                     self.tell(f"The {member.name} doesn't answer, or won't end; killing it.")
 
     def _start(self, member: Member, number: int) -> None:
@@ -151,9 +153,8 @@ class _Supervisor:
                         self._tell_ready()
                 case "WATCHDOG":
                     self._happen(member, Beat(running.number))
-                    if (
-                        member.is_serving
-                    ):  # so systemd hears of a hanging reader, and of a hanging parent
+                    # So systemd hears of a hanging reader, and of a hanging parent.
+                    if member.is_serving:
                         self.manager.notifier.feed()
                 case "STATUS" if not self.was_ready:
                     self.tell(value)
@@ -173,16 +174,19 @@ class _Supervisor:
 
     def _obey(self, number: int) -> None:
         """Do what a signal means."""
-        if (
-            number == signal.SIGHUP and not sys.stdin.isatty()
-        ):  # there it means that the terminal is gone
+        # Where there is a terminal it means that this is gone.
+        if number == signal.SIGHUP and not sys.stdin.isatty():
             self._reload()
         elif number in {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}:
-            self._stop()
+            order = self.asked.hear(self.clock.monotonic_s())
+            if order is Order.STOP:
+                self._stop()
+            elif order is Order.AT_ONCE:
+                self._end_at_once()
 
     def _reload(self) -> None:
         """Replace all processes, the reader only once its successor is ready."""
-        if self._is_stopping():
+        if self.asked.first_s is not None:
             return
         self.tell("Reloading: new processes take over.")
         self.is_reloading = True
@@ -190,16 +194,8 @@ class _Supervisor:
         for member in self.members:
             self._happen(member, Reload())
 
-    def _is_stopping(self) -> bool:
-        return any(plane.is_stopping for plane in self.planes.values()) or self.leave_s is not None
-
     def _stop(self) -> None:
-        """Begin to end: nobody new, and whoever is connected is still accepted. Said twice: end at once."""
-        if self._is_stopping():
-            self.leave_s = None
-            for member in self.members:
-                self._happen(member, Stop())
-            return
+        """Begin to end: nobody new, and whoever is connected is still accepted."""
         self.tell("Stopping: requests under way are finished first.")
         self.manager.notifier.stopping()
         hush(self.listening)
@@ -207,6 +203,13 @@ class _Supervisor:
         for member in self.members:
             if not member.is_serving:
                 self._happen(member, Stop())
+
+    def _end_at_once(self) -> None:
+        """Wait for nobody any more."""
+        self.tell("Told again to stop: ending at once.")
+        self.leave_s, self.is_hasty = None, True
+        for member in (*self.members, *self.members):
+            self._happen(member, Stop())
 
     def _empty(self) -> None:
         """Ask the reader to leave once nobody waits to be accepted."""

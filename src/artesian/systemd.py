@@ -1,4 +1,4 @@
-"""What a process tells its service manager (systemd, or `artesian up`), and the sockets that it inherits.
+"""What a process tells its service manager (systemd, or `artesian up`), is told by it, and inherits of it.
 
 The words are those of sd_notify(3) and sd_listen_fds(3). Without a manager nothing happens; nothing here ever raises.
 """
@@ -8,8 +8,23 @@ from array import array
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
-__all__ = ["ALONE", "SILENT", "Manager", "Notifier", "of_parent", "of_systemd"]
+__all__ = [
+    "ALONE",
+    "ECHO_S",
+    "SILENT",
+    "Asked",
+    "Manager",
+    "Notifier",
+    "Order",
+    "of_parent",
+    "of_systemd",
+]
+
+# Some programs (timeout(1) for one) tell a process to stop, then its whole group: that is one order. Nobody who sees
+# that it takes too long is so fast.
+ECHO_S = 1.0
 
 _FIRST_FD = 3  # SD_LISTEN_FDS_START
 _MOST_FDS = 64
@@ -76,6 +91,28 @@ class Manager:
 
 
 ALONE = Manager()
+
+
+class Order(Enum):
+    """What a signal to stop means."""
+
+    STOP = auto()  # finish what is under way
+    ECHO = auto()  # nothing new
+    AT_ONCE = auto()
+
+
+@dataclass(slots=True)
+class Asked:
+    """When this process was first told to stop; None: not yet."""
+
+    first_s: float | None = None
+
+    def hear(self, now_s: float) -> Order:
+        """Tell what a signal to stop means that comes now."""
+        if self.first_s is None:
+            self.first_s = now_s
+            return Order.STOP
+        return Order.ECHO if now_s - self.first_s < ECHO_S else Order.AT_ONCE
 
 
 def of_systemd(environment: Mapping[str, str], pid: int) -> Manager:

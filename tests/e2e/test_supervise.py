@@ -16,6 +16,7 @@ from tests.e2e.load import CLOCK, Kill, Load, Outcome, kill, longest_gap_s, pres
 from tests.stores import put, seen
 
 from artesian.sim.server import free_port, running_server
+from artesian.systemd import ECHO_S
 
 CHECKOUT = Path(__file__).parents[2]
 LIMIT_S = 20.0
@@ -267,15 +268,33 @@ def test_a_request_under_way_is_finished(ending: Family) -> None:
     assert b"\r\nconnection: close\r\n" in answer.lower()
 
 
+def test_a_stop_that_comes_twice_at_once(ending: Family) -> None:
+    """Some tell a process and its group to stop, one right after the other; answers are finished all the same."""
+    with socket.create_connection(("127.0.0.1", ending.port), timeout=LIMIT_S) as client:
+        Event().wait(PACE_S / 5)
+        os.kill(ending.pid, signal.SIGTERM)
+        ending.wait_for_words("Stopping")
+        os.kill(ending.pid, signal.SIGTERM)
+        Event().wait(PACE_S / 2)
+        client.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert client.makefile("rb").read().startswith(b"HTTP/1.1 200")
+    wait_for_end(ending.pid)
+    assert "killing" not in ending.said.read_text()
+
+
 def test_a_second_stop_doesnt_wait(ending: Family) -> None:
-    """Told twice to stop, it doesn't wait for a process that hangs."""
+    """Told again to stop after a while, it doesn't wait for a process that hangs, and says so."""
     reader = ending.find("reader")
     os.kill(reader, signal.SIGSTOP)
     os.kill(ending.pid, signal.SIGINT)
     ending.wait_for_words("Stopping")
+    Event().wait(ECHO_S + STEP_S)
     os.kill(ending.pid, signal.SIGINT)
     wait_for_end(ending.pid)
     assert is_over(reader)
+    said = ending.said.read_text()
+    assert "Told again to stop: ending at once" in said
+    assert "doesn't answer" not in said
 
 
 def test_children_end_with_their_parent(ending: Family) -> None:
@@ -314,8 +333,9 @@ def test_a_hanging_reader_is_replaced(tmp_path: Path) -> None:
         running.wait_for_words("The reader doesn't answer, or won't end; killing it.")
 
 
-def test_the_read_plane_alone_loses_nobody(tmp_path: Path) -> None:
-    """`artesian web` told to stop under load answers everyone who got through."""
+@pytest.mark.parametrize("times", [1, 2])
+def test_the_read_plane_alone_loses_nobody(tmp_path: Path, times: int) -> None:
+    """`artesian web` told to stop under load, once or twice at once, answers everyone who got through."""
     port = free_port()
     artesian = Path(sys.executable).parent / "artesian"
     command = [str(artesian), "web", "--port", str(port), "--data", str(tmp_path)]
@@ -325,7 +345,15 @@ def test_the_read_plane_alone_loses_nobody(tmp_path: Path) -> None:
     ):
         Event().wait(PACE_S / 2)
         pid = child_with(str(tmp_path))
-        os.kill(pid, signal.SIGTERM)
+        with socket.create_connection(("127.0.0.1", port), timeout=LIMIT_S) as client:
+            Event().wait(PACE_S / 5)
+            os.kill(pid, signal.SIGTERM)
+            for _ in range(times - 1):
+                Event().wait(PACE_S / 5)
+                os.kill(pid, signal.SIGTERM)
+            Event().wait(PACE_S / 5)
+            client.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert client.makefile("rb").read().startswith(b"HTTP/1.1 200")
         wait_for_end(pid)
     report(load, "SIGTERM of artesian web")
     assert load.having(Outcome.LOST, Outcome.WRONG) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from artesian.systemd import ALONE, of_systemd
+from artesian.systemd import ALONE, ECHO_S, Asked, Order, of_systemd
 
 PID = 4711
 
@@ -113,3 +113,10 @@ def test_sockets(environment: Mapping[str, str], sockets: Mapping[int, str]) -> 
 def test_watchdog(environment: Mapping[str, str], seconds: float | None) -> None:
     """The time within which systemd wants to be fed is read, if this process is meant."""
     assert of_systemd(environment, PID).watchdog_s == seconds
+
+
+def test_an_echo_isnt_heard() -> None:
+    """The first order to stop counts, a repeat right after it doesn't, one after a while means at once."""
+    asked = Asked()
+    heard = [asked.hear(at_s) for at_s in (100.0, 100.0, 100.0 + ECHO_S / 2, 101.0 + ECHO_S, 102.0)]
+    assert heard == [Order.STOP, Order.ECHO, Order.ECHO, Order.AT_ONCE, Order.AT_ONCE]
