@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from artesian.model.definition import Recipe
+from artesian.model.definition import Recipe, Source
 from artesian.model.host import Arch, Host, Libc, Os
 from artesian.model.query import Resolution
 from artesian.model.release import Asset, Format, Release
@@ -26,6 +26,7 @@ __all__ = [
     "package_document",
     "package_list",
     "resolution_document",
+    "source_words",
 ]
 
 encode = msgspec.json.Encoder().encode
@@ -82,9 +83,15 @@ class PackageDocument(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     description: str
     homepage: str
-    source: str  # kind:owner/name
+    source: str  # kind:owner/name, kind:product or the kind alone; `own`: it has no upstream
     aliases: tuple[str, ...]
     commands: tuple[str, ...]
+    packages: tuple[str, ...]  # name[@tag] that it stands for, in this order
+    needs: tuple[str, ...]  # name[@tag] installed before it where their commands are missing
+    systems: tuple[Os, ...]  # that it is for; empty: all that it has builds for
+    elsewhere: str  # what to do on others
+    refused: str  # why it can't be installed; empty: it can
+    readme: str  # its cheat sheet, Markdown
     generation: int
     checked_at: datetime | None
     releases: tuple[ReleaseDocument, ...]
@@ -120,6 +127,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     incident: str | None = None  # names this fault in our log
 
 
+def source_words(source: Source) -> str:
+    """Name a source the way its definition writes it, but for another server."""
+    word = source.repository or source.base_url
+    return f"{source.kind}:{word}" if word else source.kind.value
+
+
 def package_list(generation: Generation) -> PackageList:
     """List a generation's packages by name."""
     aliases: dict[str, list[str]] = {}
@@ -152,9 +165,15 @@ def package_document(
         title=definition.title,
         description=definition.description,
         homepage=definition.homepage,
-        source=f"{definition.source.kind}:{definition.source.repository}",
+        source=source_words(definition.source),
         aliases=definition.aliases,
         commands=tuple(command.name for command in definition.recipe.commands),
+        packages=definition.packages,
+        needs=definition.needs,
+        systems=definition.os,
+        elsewhere=definition.elsewhere,
+        refused=definition.refused,
+        readme=definition.readme,
         generation=generation,
         checked_at=checked_at,
         releases=tuple(_release(release) for release in snapshot.releases),

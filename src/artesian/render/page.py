@@ -5,13 +5,16 @@ from datetime import datetime
 from urllib.parse import quote as percent_encode
 
 import msgspec
+from markupsafe import Markup
 
+from artesian.model.definition import SourceKind
 from artesian.model.host import Arch, Os
 from artesian.model.release import Asset, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel
-from artesian.render.document import PackageSummary, Problem
+from artesian.render.document import PackageSummary, Problem, source_words
 from artesian.render.layout import fill
+from artesian.render.sheet import sheet
 
 __all__ = [
     "Several",
@@ -68,6 +71,13 @@ class _Page(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[_Column, ...]
     rows: tuple[_Row, ...]
     older: int
+    sheet: Markup
+    is_own: bool  # it has no upstream: no age, no table of builds
+    packages: tuple[str, ...]
+    needs: tuple[str, ...]
+    systems: tuple[Os, ...]
+    elsewhere: str
+    refused: str
 
 
 def one_liner(origin: str, asked: str) -> str:
@@ -124,7 +134,7 @@ def package_page(  # noqa: PLR0913 - one page, all that it shows
         description=definition.description,
         homepage=homepage,
         homepage_text=homepage.removeprefix("https://").rstrip("/"),
-        source=f"{definition.source.kind}:{definition.source.repository}",
+        source=source_words(definition.source),
         aliases=definition.aliases,
         commands=tuple(command.name for command in definition.recipe.commands),
         notes=definition.recipe.notes,
@@ -145,6 +155,13 @@ def package_page(  # noqa: PLR0913 - one page, all that it shows
             for release in releases[:_MOST_VERSIONS]
         ),
         older=max(0, len(releases) - _MOST_VERSIONS),
+        sheet=sheet(definition.readme),
+        is_own=definition.source.kind is SourceKind.OWN,
+        packages=definition.packages,
+        needs=definition.needs,
+        systems=definition.os,
+        elsewhere=definition.elsewhere,
+        refused=definition.refused,
     )
     return fill("package.html", page=page, generation=generation)
 

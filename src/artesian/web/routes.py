@@ -10,6 +10,7 @@ from artesian.model.query import NoMatch, Query, parse_spec, parse_specs
 from artesian.render.document import encode, package_document, package_list, resolution_document
 from artesian.resolve.choose import resolve
 from artesian.web.answers import JSON, Answer
+from artesian.web.chosen import resolvable
 from artesian.web.installers import answer_specs
 from artesian.web.negotiate import Form, NoSuchPage, split_suffix
 from artesian.web.openapi import openapi
@@ -47,7 +48,7 @@ def resolution(serving: Serving, asked: Asked, text: str) -> Answer:
     """Answer `/v1/resolve/NAME[@TAG]?os=&arch=…`: what to install on one host."""
     spec, host, formats = parse_spec(text), read_host(asked.query), read_formats(asked.query)
     name = serving.canonical(spec.name)
-    snapshot, checked_at = serving.index.snapshot(name), serving.checked_at(name)
+    snapshot, checked_at = resolvable(serving, name), serving.checked_at(name)
     found = resolve(snapshot, Query(tag=spec.tag, host=host, formats=formats))
     if isinstance(found, NoMatch):
         raise (NoSuchBuild if found.is_version_known else NoSuchVersion)(name, found)
