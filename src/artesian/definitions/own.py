@@ -11,7 +11,17 @@ from artesian.model.definition import File, Index, SourceKind
 from artesian.model.host import Os
 from artesian.model.query import parse_spec
 
-__all__ = ["CHEAT_SHEET", "PIECE", "index", "is_own", "own_faults", "own_files", "systems", "text"]
+__all__ = [
+    "CHEAT_SHEET",
+    "LONGEST_PIECE",
+    "PIECE",
+    "index",
+    "is_own",
+    "own_faults",
+    "own_files",
+    "systems",
+    "text",
+]
 
 PIECE = "install.sh"
 CHEAT_SHEET = "README.md"
@@ -61,7 +71,9 @@ def own_files(
     for place, name in enumerate(raw.files):
         path: Path = ("files", place)
         content = contents.get(name)
-        if content is None:
+        if name in raw.files[:place]:
+            faults.append(Fault(path, f"file '{name}' is listed twice"))
+        elif content is None:
             others = sorted(contents)
             hint = did_you_mean(name, others) if others else ""
             faults.append(Fault(path, f"the folder has no file '{name}'{hint}"))

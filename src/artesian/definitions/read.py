@@ -1,5 +1,6 @@
 """One package.toml → Definition, with everything inferred, or all that is wrong with it."""
 
+import codecs
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ from artesian.definitions.keys import PACKAGE
 from artesian.definitions.lines import Path, line_of, locate
 from artesian.definitions.own import (
     CHEAT_SHEET,
+    LONGEST_PIECE,
     PIECE,
     index,
     is_own,
@@ -82,6 +84,8 @@ def read_definition(
 
 
 def _parse(content: bytes) -> Mapping[str, object] | Mistake:
+    if content.startswith(codecs.BOM_UTF8):
+        return Mistake(1, "the file begins with a byte order mark: save it as UTF-8 without one")
     try:
         return tomllib.loads(content.decode())
     except UnicodeDecodeError as error:
@@ -146,6 +150,7 @@ def _source(raw: RawPackage, contents: Mapping[str, bytes], faults: list[Fault])
         is_said = any(fault.path == ("source",) for fault in faults)
         if not is_own(raw, contents) and not is_said:
             faults.append(Fault((), 'source is missing, such as source = "github:owner/name"'))
+            is_said = True
         index(raw, None if is_said else SourceKind.OWN, faults)
         return None if is_said else Source(kind=SourceKind.OWN, repository="")
     try:
@@ -170,6 +175,8 @@ def _prose(contents: Mapping[str, bytes], name: str, faults: list[Fault]) -> str
     if found is None or "\0" in found:
         faults.append(Fault((), f"{name} is no text of UTF-8"))
         return ""
+    if name == PIECE and len(contents.get(name, b"")) > LONGEST_PIECE:
+        faults.append(Fault((), f"{name} is over {LONGEST_PIECE} bytes; no installer carries that"))
     return found
 
 

@@ -145,10 +145,13 @@ def _test(
             faults.append(Fault((*here, "expect"), "expect has no test to read; test is false"))
         return None
     if raw.test is None and is_untested:
+        if expect:
+            faults.append(Fault((*here, "expect"), "expect has no test to read; write one"))
         return None
     words = (raw.test if raw.test is not None else f"{names[0]} --version").split()
     if not words or words[0] not in names:
         said = f"runs '{words[0]}', which is no command of this package" if words else "is empty"
-        faults.append(Fault((*here, "test"), f"test {said}; commands: {', '.join(names)}"))
+        known = ", ".join(names) or "none"
+        faults.append(Fault((*here, "test"), f"test {said}; commands: {known}"))
         return None
     return TestRun(command=words[0], args=tuple(words[1:]), expect=expect)

@@ -58,7 +58,8 @@ def conform(
 
 
 def _unknown(name: str, known: Mapping[str, Key], here: Path) -> str:
-    if here and here[0] == "when" and any(key.name == name for key in PACKAGE):
+    is_slip = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
+    if here and here[0] == "when" and any(key.name == name for key in PACKAGE) and not is_slip:
         return f"'{name}' is the same for all versions and systems; [[when]] can't change it"
     for table in PACKAGE:
         if not here and table.keys and name in {key.name for key in table.keys}:

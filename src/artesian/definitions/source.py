@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -73,8 +74,9 @@ def parse_source(text: str) -> Source:
     word, colon, rest = text.partition(":")
     kinds = {kind.value: kind for kind in SourceKind if kind is not SourceKind.OWN}
     if word not in kinds:
-        known = ", ".join(f"{kind}" for kind in kinds)
-        raise InvalidSource(text, f"must begin with one of {known}")
+        near = get_close_matches(word, kinds, n=1, cutoff=0.6) if colon else []
+        known = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(kinds)}"
+        raise InvalidSource(text, f"must begin with its kind, as in github:owner/name; {known}")
     kind = kinds[word]
     match _FORMS[kind]:
         case _Form.REPOSITORY:

@@ -166,7 +166,10 @@ def test_no_test_is_run_where_none_is_wanted() -> None:
 WHOLE_FILES = (
     ("", '1: source is missing, such as source = "github:owner/name"'),
     ("source = 1", "1: source must be text, not a number"),
-    ('source = "rg"', "1: source 'rg' must begin with one of github:, gitea:, gitlab:"),
+    (
+        'source = "rg"',
+        "1: source 'rg' must begin with its kind, as in github:owner/name; known: github, gitea, ",
+    ),
     ('source = "github:rg"', "1: source 'github:rg' must end with owner/name, not 'rg'"),
     ("source", "1: this is not TOML: Expected '=' after a key in a key/value pair"),
     ('\nsource = "a"\nsource = "b"', "3: this is not TOML: Cannot overwrite a value"),

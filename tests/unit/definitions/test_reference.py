@@ -19,7 +19,7 @@ from artesian.definitions.raw import (
 )
 from artesian.definitions.read import read_definition
 from artesian.definitions.reference import reference
-from artesian.model.definition import Definition
+from artesian.model.definition import Definition, Index
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "definitions.md"
 
@@ -35,6 +35,18 @@ ALL = tuple(
     {(table, key): None for table, key in _keys(PACKAGE) if table != "when" or key not in RECIPE}
 )
 
+# What must stand before the example of a key.
+BEFORE = {
+    "source": 'commands = ["rg", "caddy"]\n',
+    "commands": 'source = "github:a/b"\n',
+    "test": 'source = "github:a/b"\ncommands = ["caddy"]\n',
+    "version": 'files = ["ssh-pubkey"]\n',
+    "files": "",
+    "packages": "",
+    "elsewhere": 'source = "github:a/b"\nos = ["macos"]\n',
+    "refused": "",
+}
+
 
 def test_the_page_is_what_the_code_says() -> None:
     """Who changes a key runs scripts/definitions_reference.py."""
@@ -45,14 +57,14 @@ def test_the_page_is_what_the_code_says() -> None:
 def test_every_key_is_told_with_an_example_that_works(table: str, key: Key) -> None:
     """The example of a key, put where it belongs, is a definition without a mistake."""
     assert f"{key.meaning}\n\n- Value: {key.shape}\n- Default: {key.default}" in reference()
-    source = "" if key.name == "source" else 'source = "github:a/b"\n'
-    commands = "" if key.name in ("commands", "test") else 'commands = ["rg", "caddy"]\n'
-    if key.name == "test":
-        commands = 'commands = ["caddy"]\n'
+    before = BEFORE.get(key.name, 'source = "github:a/b"\ncommands = ["rg", "caddy"]\n')
+    if "index" in (table, key.name):
+        before = f'source = "{"html" if key.name == "pattern" else "json"}:https://a.example/b"\n'
     header = {"": "", "completions": "", "when": "[[when]]\ntree = true\n"}.get(
         table, f"[{table}]\n"
     )
-    read = read_definition("rg", f"{source}{commands}{header}{key.example}\n".encode())
+    text = f"{before}{header}{key.example}\n"
+    read = read_definition("rg", text.encode(), {"ssh-pubkey": b"#!/bin/sh\n"})
     assert isinstance(read, Definition), read
 
 
@@ -65,6 +77,7 @@ def test_every_key_is_read() -> None:
     assert tables == {
         "": (_fields(RawPackage) - {"recipe"}) | recipe,
         "completions": _fields(RawCompletions),
+        "index": _fields(Index),
         "tags": _fields(RawTags),
         "assets": _fields(RawAssets),
         "when": (_fields(RawWhen) - {"recipe"}) | recipe,

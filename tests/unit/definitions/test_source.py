@@ -5,6 +5,10 @@ import pytest
 from artesian.definitions.source import InvalidSource, page, parse_source
 from artesian.model.definition import Source, SourceKind
 
+KINDS = (
+    "must begin with its kind, as in github:owner/name; known: github, gitea, gitlab, github-source, gitea-source, "
+    "git, node, go, zig, hashicorp, julia, flutter, chrome, mariadb, gnupg, iterm2, serviceman, postgres, json, html"
+)
 GITHUB, GITEA, GITLAB = SourceKind.GITHUB, SourceKind.GITEA, SourceKind.GITLAB
 
 
@@ -76,11 +80,68 @@ def test_a_source_names_a_repository_and_maybe_a_server(
 
 
 @pytest.mark.parametrize(
+    ("text", "source", "homepage"),
+    [
+        ("node", Source(kind=SourceKind.NODE, repository=""), "https://nodejs.org/"),
+        (
+            "node:https://mirror.example/node/",
+            Source(kind=SourceKind.NODE, repository="", base_url="https://mirror.example/node"),
+            "https://mirror.example/node",
+        ),
+        (
+            "hashicorp:terraform",
+            Source(kind=SourceKind.HASHICORP, repository="terraform"),
+            "https://releases.hashicorp.com/terraform",
+        ),
+        (
+            "hashicorp:http://127.0.0.1:9/x/terraform",
+            Source(
+                kind=SourceKind.HASHICORP, repository="terraform", base_url="http://127.0.0.1:9/x"
+            ),
+            "http://127.0.0.1:9/x",
+        ),
+        (
+            "git:github.com/tpope/vim-sensible",
+            Source(
+                kind=SourceKind.GIT,
+                repository="tpope/vim-sensible",
+                base_url="https://github.com",
+            ),
+            "https://github.com/tpope/vim-sensible",
+        ),
+        (
+            "github-source:a/b",
+            Source(kind=SourceKind.GITHUB_SOURCE, repository="a/b"),
+            "https://github.com/a/b",
+        ),
+        (
+            "json:https://a.example/b.json?c=d",
+            Source(kind=SourceKind.JSON, repository="", base_url="https://a.example/b.json?c=d"),
+            "https://a.example/b.json?c=d",
+        ),
+    ],
+)
+def test_a_publisher_with_an_index_of_its_own_needs_no_repository(
+    text: str, source: Source, homepage: str
+) -> None:
+    """Its name says all; a mirror's URL may follow."""
+    assert parse_source(text) == source
+    assert page(source) == homepage
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "must begin with one of github:, gitea:, gitlab:"),
-        ("BurntSushi/ripgrep", "must begin with one of github:, gitea:, gitlab:"),
-        ("https://github.com/a/b", "must begin with one of github:, gitea:, gitlab:"),
+        ("", KINDS),
+        ("BurntSushi/ripgrep", KINDS),
+        ("https://github.com/a/b", KINDS),
+        ("githb:a/b", "must begin with its kind, as in github:owner/name; did you mean 'github'?"),
+        ("own:a/b", KINDS),
+        ("hashicorp:", "needs the product's name, such as hashicorp:name"),
+        ("node:mirror", "needs a URL, such as node:https://host/path"),
+        ("json:", "needs a URL, such as json:https://host/path"),
+        ("json:https:///x", "needs a URL, such as json:https://host/path"),
+        ("git:host.example", "must end with owner/name, not ''"),
         ("github:ripgrep", "must end with owner/name, not 'ripgrep'"),
         ("github:a/b/c", "must end with owner/name, not 'a/b/c'"),
         ("github:a/", "must end with owner/name, not 'a/'"),
