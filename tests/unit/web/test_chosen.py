@@ -1,0 +1,86 @@
+"""Packages that need others or stand for them: what a line installs, in which order; and what can't be installed."""
+
+from msgspec.structs import replace
+from tests.reading import BROWSER, CURL, Memory, app_of, ask, package
+
+from artesian.model.definition import Definition, Source, SourceKind
+from artesian.model.snapshot import Snapshot
+
+
+def _changed(snapshot: Snapshot, **values: object) -> Snapshot:
+    return replace(snapshot, definition=replace(snapshot.definition, **values))
+
+
+def _own(name: str, **values: object) -> Snapshot:
+    """Make a package without an upstream, and without builds."""
+    definition: Definition = replace(
+        package(name).definition, source=Source(kind=SourceKind.OWN, repository=""), **values
+    )
+    return Snapshot(definition=definition, releases=())
+
+
+def _names(script: str) -> list[str]:
+    return [line.split()[1] for line in script.splitlines() if line.startswith("package ")]
+
+
+NODE = package("node")
+PRETTIER = _changed(package("prettier"), needs=("node@1",))
+TOOLS = _own("tools", packages=("rg", "prettier"))
+APP = app_of(Memory((NODE, PRETTIER, TOOLS, package("rg"))))
+
+
+def test_what_a_package_needs_comes_first() -> None:
+    """A package is installed behind what it needs; each package once, in the version that was asked for by name."""
+    assert _names(ask(APP, "/prettier").text) == ["node", "prettier"]
+    assert _names(ask(APP, "/prettier,node").text) == ["node", "prettier"]
+    assert "\npackage node 1" in ask(APP, "/prettier").text
+    assert "\npackage node -" in ask(APP, "/prettier,node").text
+
+
+def test_a_set_is_its_packages_in_order() -> None:
+    """A package that stands for others has no builds of its own."""
+    assert _names(ask(APP, "/tools").text) == ["rg", "node", "prettier"]
+    page = ask(APP, "/tools", BROWSER).text
+    assert "/tools | sh" in page
+    assert '<a href="/prettier">prettier</a>' in page
+    said = ask(APP, "/v1/resolve/tools?os=linux&arch=amd64")
+    assert said.status == 404
+    assert "stands for rg, prettier" in said.text
+
+
+def test_sets_that_lead_back_to_themselves() -> None:
+    """A circle of packages is no endless line."""
+    circle = (_own("a", packages=("b", "rg")), _own("b", packages=("a", "rg")), package("rg"))
+    assert _names(ask(app_of(Memory(circle)), "/a,b").text) == ["rg"]
+
+
+def test_a_need_that_the_catalogue_lacks() -> None:
+    """It is told as a matter of the server, with both names."""
+    said = ask(app_of(Memory((PRETTIER,))), "/prettier")
+    assert said.status == 503
+    assert "prettier needs node@1, which this server's catalogue lacks" in said.text
+
+
+def test_a_refused_package() -> None:
+    """Scripts, programs and pages say why it can't be installed."""
+    refused = _own("test", refused="It would delete what you have. There is nothing to test.")
+    app = app_of(Memory((refused, package("rg"))))
+    for path, client in (("/test", CURL), ("/rg,test", CURL), ("/test", BROWSER)):
+        said = ask(app, path, client)
+        assert said.status == 404
+        assert "It would delete what you have" in said.text
+    assert ask(app, "/v1/resolve/test?os=linux&arch=amd64").status == 404
+    assert "It would delete" in ask(app, "/v1/packages/test").text
+
+
+def test_a_page_shows_the_cheat_sheet() -> None:
+    """What people use a package for stands on its page."""
+    app = app_of(Memory((_changed(package("rg"), readme="# rg\n\nFinds *text*.\n"),)))
+    assert "<em>text</em>" in ask(app, "/rg", BROWSER).text
+
+
+def test_a_piece_is_told_where_it_came_from() -> None:
+    """A script with a piece names its server, for what the piece may fetch there; others name none."""
+    app = app_of(Memory((_changed(package("rg"), piece="true\n"), package("jq"))))
+    assert "_server='http://a.example'" not in ask(app, "/jq.sh").text
+    assert "_server='http" in ask(app, "/rg.sh").text
