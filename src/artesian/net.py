@@ -9,6 +9,7 @@ import socket
 import ssl
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +25,9 @@ __all__ = ["HttpTransport", "Limits", "Transport"]
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+# Of an error the status and the headers are what matters; its words are waited for so long.
+_ERRORS = 400
+_WORDS_S = 5.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _RECEIVED = frozenset(Received)
 
@@ -120,15 +124,19 @@ class HttpTransport:
         method = "GET" if request.body is None else "POST"
         sent = httpx2.Request(method, url, headers=headers, content=request.body)
         received = await self._client.send(sent, stream=True)
+        body = bytearray()
         try:
-            body = await self._read(received)
+            if received.status_code >= _ERRORS:
+                await self._read_words(received, body)
+            else:
+                await self._read(received, body)
         finally:
             await received.aclose()
         return Response(
             url=url,
             status=received.status_code,
             headers=_known(received.headers),
-            body=body,
+            body=bytes(body),
             is_credentialed=credential is not None,
         )
 
@@ -138,18 +146,22 @@ class HttpTransport:
             return None
         return self._credentials.get(parts.netloc)
 
-    async def _read(self, received: httpx2.Response) -> bytes:
+    async def _read_words(self, received: httpx2.Response, body: bytearray) -> None:
+        """Read what an error says; that it is one counts even where its words are cut, late or too many."""
+        with suppress(TimeoutError, httpx2.HTTPError, zlib.error, _TooLarge):
+            async with asyncio.timeout(_WORDS_S):
+                await self._read(received, body)
+
+    async def _read(self, received: httpx2.Response, body: bytearray) -> None:
         cap = self._limits.body_bytes
         is_gzip = received.headers.get(CONTENT_ENCODING, "").strip().lower() == GZIP
         inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if is_gzip else None
-        body = bytearray()
         async for chunk in received.aiter_raw():
             body += inflate.decompress(chunk, cap + 1 - len(body)) if inflate else chunk
             if len(body) > cap:
                 raise _TooLarge
         if inflate is not None and body and not inflate.eof:
             raise httpx2.RemoteProtocolError("the compressed body ends in the middle")
-        return bytes(body)
 
     def _fault(self, kind: NetworkFaultKind, request: Request, why: str) -> NetworkFault:
         text = f"{_netloc(request.url)}: {why}"

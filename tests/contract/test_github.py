@@ -427,6 +427,20 @@ def test_faults_on_the_way(face: Face, kind: Kind, fault: NetworkFaultKind) -> N
 
 
 @both
+def test_a_refusal_that_is_cut(face: Face) -> None:
+    """A refusal whose body breaks off is a refusal all the same."""
+
+    async def script(subject: Subject) -> None:
+        subject.hosts.troubles = (Trouble(kind=Kind.STATUS, status=429, retry_after_s=600),)
+        subject.way((*subject.hosts.troubles, Trouble(kind=Kind.TRUNCATE)))
+        outcome = judged(subject, await subject.ask(NAME))
+        assert isinstance(outcome, Refused)
+        assert outcome.until is not None
+
+    face(world(), script)
+
+
+@both
 def test_redirects_to_another_host(face: Face) -> None:
     """Not followed, and so the token doesn't get there."""
 

@@ -254,6 +254,43 @@ def test_faults(answer: Answer, kind: NetworkFaultKind) -> None:
     asyncio.run(run())
 
 
+LIMITED = b"HTTP/1.1 403 Forbidden\r\nX-RateLimit-Remaining: 0\r\n"
+
+
+async def _drip_words(writer: asyncio.StreamWriter) -> None:
+    writer.write(LIMITED + b"Content-Length: 1000\r\n\r\n")
+    for _ in range(50):
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.1)  # noqa: TID251 - the fault itself
+
+
+CUT = [
+    pytest.param(raw(LIMITED + b"Content-Length: 9\r\n\r\nhalf"), id="half a body"),
+    pytest.param(raw(LIMITED + b"Content-Length: 20000\r\n\r\n" + b"x" * 20_000), id="too large"),
+    pytest.param(
+        raw(LIMITED + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nhalf"),
+        id="not compressed as said",
+    ),
+    pytest.param(_drip_words, id="a byte at a time"),
+]
+
+
+@pytest.mark.parametrize("answer", CUT)
+def test_an_error_whose_words_are_cut(answer: Answer) -> None:
+    """Its status and headers count: who forbids us to ask isn't asked again because the connection broke."""
+
+    async def run() -> None:
+        async with upstream(answer) as there:
+            limits = Limits(whole_s=20, first_byte_s=2, body_bytes=10_000)
+            received = await send(Request(url=f"http://{there.netloc}/"), limits=limits)
+            assert isinstance(received, Response), received
+            assert received.status == 403
+            assert received.headers[Received.RATE_REMAINING] == "0"
+
+    asyncio.run(run())
+
+
 UNREACHABLE = [
     pytest.param("http://127.0.0.1:1/", NetworkFaultKind.CONNECT, id="nobody listens"),
     pytest.param("http://name.invalid/", NetworkFaultKind.NAME, id="no such name"),

@@ -6,6 +6,8 @@ tests/contract/test_github.py holds both to the same behaviour.
 from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
+
 from artesian.clock import Clock
 from artesian.model.credential import Credential, redact
 from artesian.model.header import Header, Received
@@ -92,6 +94,8 @@ class MemoryTransport:
                     return kind
         await self._clock.sleep(_LATENCY_S)
         answer = self._hosts.serve(wire, troubles)
+        if answer.is_cut and answer.status >= 400:  # its status and headers have arrived
+            return msgspec.structs.replace(answer, body=answer.body[: len(answer.body) // 2])
         if answer.is_cut:
             return NetworkFaultKind.RESET
         if len(answer.body) > self._limits.body_bytes:
