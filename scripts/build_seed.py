@@ -23,7 +23,7 @@ from scripts.seed.select import newest_tag, select
 
 from artesian.cli.check_seed import read_seed, seed_lines, show_seed
 from artesian.definitions.load import load_catalogue
-from artesian.model.definition import Definition
+from artesian.model.definition import Definition, SourceKind
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Snapshot
 from artesian.refresh.assemble import assemble
@@ -41,7 +41,7 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     """A package of the catalogue with what the data has of it."""
 
     snapshot: Snapshot
-    checked_at: datetime
+    checked_at: datetime | None  # None: it has no upstream
 
 
 def main() -> int:
@@ -98,7 +98,11 @@ def _packages(
     merged: Mapping[str, tuple[Merged, ...]],
     console: Console,
 ) -> dict[PackageName, Package]:
-    packages = {}
+    packages = {
+        one.name: Package(snapshot=assemble(one, ()), checked_at=None)
+        for one in definitions
+        if one.source.kind is SourceKind.OWN
+    }
     known = [one for one in definitions if one.source.repository in merged]
     for definition in track(known, description="Assembling", console=console, transient=True):
         releases = merged[definition.source.repository]
@@ -131,7 +135,7 @@ def _write(
         )
     aliases = {alias: one.name for one in definitions for alias in one.aliases}
     with tempfile.TemporaryDirectory() as directory:
-        newest = max(one.checked_at for one in packages.values())
+        newest = max(one.checked_at for one in packages.values() if one.checked_at)
         publish(Path(directory), changes, aliases=aliases, now=newest)
         pack(Path(directory), output)
 

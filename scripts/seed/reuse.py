@@ -18,7 +18,7 @@ def reread_facts(archive: Path) -> Iterator[Fact]:
     """Read the facts of every package of a seed."""
     generation, files = read_seed(archive)
     for entry in generation.packages.values():
-        if entry.object is not None:
+        if entry.object is not None and not entry.is_own:
             yield from _facts(entry, load_snapshot(files, entry.object))
 
 
