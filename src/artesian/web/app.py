@@ -49,6 +49,8 @@ __all__ = ["App"]
 _LONGEST_PATH = 4096
 # Probes come from machines that know us by address only.
 _PROBES = frozenset({b"/livez", b"/readyz"})
+# Webi's clients tell here what our installers find out by themselves: the answer is the same.
+_WHATEVER_QUERY = b"/api/installers/"
 _NO_BODY: dict[str, Any] = {"type": "http.response.body", "body": b""}
 
 _Headers = Mapping[bytes, bytes]
@@ -159,7 +161,8 @@ class App:
         serving = self.serving
         origin = self._origin(scope, headers)
         path: bytes = scope["raw_path"]
-        is_plain = scope["method"] in {"GET", "HEAD"} and not scope["query_string"]
+        is_query_void = not scope["query_string"] or path.startswith(_WHATEVER_QUERY)
+        is_plain = scope["method"] in {"GET", "HEAD"} and is_query_void
         kept = self._kept(serving, path, headers, origin) if is_plain else None
         if kept is not None:
             return kept
@@ -167,7 +170,12 @@ class App:
         _check(scope)
         is_gzip = accepts_gzip(headers.get(b"accept-encoding", b""))
         form = form_for(headers.get(b"user-agent", b""), headers.get(b"accept", b""))
-        asked = Asked(form=form, origin=origin, query=read_query(scope["query_string"]))
+        asked = Asked(
+            form=form,
+            origin=origin,
+            query={} if is_query_void else read_query(scope["query_string"]),
+            user_agent=headers.get(b"user-agent", b"").decode("latin-1"),
+        )
         answer = route(serving, asked, read_path(path))
         self.demand.count(path)
         made = ready(answer, is_gzip=is_gzip)

@@ -8,12 +8,15 @@ from artesian.model.names import PackageName, parse_name
 from artesian.model.query import parse_specs
 from artesian.web.negotiate import read_path, split_suffix
 from artesian.web.plane import Serving
+from artesian.web.webi_query import split_ending
 
 __all__ = ["Demand"]
 
 # Different paths counted between two looks; more than a catalogue's, less than anyone's memory.
 MOST_PATHS = 20_000
 _OF_PROGRAMS = ("v1/packages/", "v1/resolve/")
+_OF_WEBI = ("api/releases/", "api/installers/")
+_ENDINGS = (".json", ".tab", ".sh", ".ps1")
 
 
 class Demand:
@@ -48,6 +51,10 @@ def _names(serving: Serving, path: bytes) -> set[PackageName]:
             if text.startswith(prefix):
                 name, _, _ = text.removeprefix(prefix).partition("@")
                 return {serving.canonical(parse_name(name))}
+        for prefix in _OF_WEBI:
+            if text.startswith(prefix):
+                spec, _ = split_ending(text.removeprefix(prefix), _ENDINGS)
+                return {serving.canonical(parse_name(spec.partition("@")[0]))}
         specs = parse_specs(split_suffix(text, serving.has)[0])
         return {serving.canonical(spec.name) for spec in specs}
     return set()

@@ -29,6 +29,9 @@ __all__ = [
     "split_suffix",
 ]
 
+# What programs ask, and files: an error in place of one must not look like it.
+_OF_PROGRAMS = (b"/v1/", b"/api/releases/", b"/api/debug", b"/packages/")
+
 # How many distinct header values each memo keeps: more than the client kinds of a busy hour, at most 16 kB each.
 _MEMO = 256
 
@@ -126,7 +129,7 @@ def split_suffix(text: str, is_known: Callable[[str], bool]) -> tuple[str, Form 
 def form_of_failure(raw_path: bytes, form: Form) -> Form:
     """Tell the form of an error: what the path asks for by itself, else what suits the client."""
     path = raw_path.lower()
-    if path.startswith(b"/v1/") or path == b"/openapi.json":
+    if path.startswith(_OF_PROGRAMS) or path == b"/openapi.json":
         return Form.JSON
     if path.endswith(b".sh"):
         return Form.SCRIPT

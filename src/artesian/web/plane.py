@@ -76,11 +76,12 @@ class Serving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request: what the client understands, the origin it knows us by, and its query."""
+    """One request: what the client understands, the origin it knows us by, its query, and what it calls itself."""
 
     form: Form
     origin: str
     query: Mapping[str, str]
+    user_agent: str = ""
 
 
 class NotJudged(Unavailable):

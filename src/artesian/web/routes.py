@@ -17,6 +17,7 @@ from artesian.web.openapi import openapi
 from artesian.web.parameters import read_formats, read_host
 from artesian.web.plane import Asked, NoSuchBuild, NoSuchVersion, Serving
 from artesian.web.sundries import front, icon, livez, readyz, robots
+from artesian.web.webi import debug, installer, packaged, releases, site
 
 __all__ = ["route"]
 
@@ -82,6 +83,11 @@ _ROUTES = (
     Route("/v1/packages", packages),
     Route("/v1/packages/{text:path}", package),
     Route("/v1/resolve/{text:path}", resolution),
+    Route("/api/releases/{text:path}", releases),
+    Route("/api/installers/{text:path}", installer),
+    Route("/api/debug", debug),
+    Route("/packages/{text:path}", packaged),
+    Route("/sitemap.xml", site),
     Route("/{text:path}", install),
 )
 
