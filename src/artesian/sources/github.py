@@ -4,7 +4,6 @@ https://docs.github.com/en/rest/releases/releases#list-releases
 """
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,6 +11,7 @@ from artesian.model.definition import Source
 from artesian.model.header import GITHUB_API_VERSION, GZIP, Header, MediaType
 from artesian.model.outcome import Nonsense, RateLimit, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
+from artesian.sources.fields import download_url
 from artesian.sources.lenient import UNREADABLE, parse_list
 
 __all__ = ["HOST", "api_url", "parse", "parse_probe", "plan", "probe"]
@@ -111,7 +111,7 @@ def _release(release: _Release) -> RawRelease | None:
 def _asset(asset: _Asset) -> RawAsset:
     return RawAsset(
         name=asset.name,
-        url=_https(asset.browser_download_url),
+        url=download_url(asset.browser_download_url),
         size_bytes=asset.size,
         sha256=_sha256(asset.digest),
         updated_at=asset.updated_at,
@@ -123,10 +123,3 @@ def _sha256(digest: str | None) -> str | None:
     algorithm, _, text = (digest or "").partition(":")
     is_hex = len(text) == 64 and all(digit in "0123456789abcdef" for digit in text.lower())
     return text.lower() if algorithm == "sha256" and is_hex else None
-
-
-def _https(url: str) -> str:
-    """Refuse what no installer could fetch; the release is then skipped with this reason."""
-    if urlsplit(url).scheme not in ("https", "http"):
-        raise msgspec.ValidationError(f"{url[:80]!r} is not a download address")
-    return url

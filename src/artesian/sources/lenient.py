@@ -1,14 +1,15 @@
-"""Reads a JSON list item by item: one that isn't as expected is skipped and counted, the list is not lost."""
+"""Reads what upstreams list item by item: one that isn't as expected is skipped and counted, the list is not lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import msgspec
 
 from artesian.model.outcome import Nonsense
 from artesian.model.release import Listed, RawRelease, Skipped
+from artesian.model.version import parse_version
 
-__all__ = ["UNREADABLE", "parse_list"]
+__all__ = ["UNREADABLE", "decode", "listed", "parse_list", "read_each"]
 
 # What decoding an upstream's bytes can raise: bad UTF-8 and addresses are ValueErrors, and nesting has no end.
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -24,10 +25,9 @@ def parse_list(
     body: bytes, item: type[_Item], release: Callable[[_Item], RawRelease | None]
 ) -> Listed | Nonsense:
     """Decode `body` as a list of `item`; `release` may leave an item out by None (a draft)."""
-    try:
-        raw_items = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except UNREADABLE as error:
-        return Nonsense(reason=f"not a list of releases: {error}")
+    raw_items = decode(body, list[msgspec.Raw])
+    if isinstance(raw_items, Nonsense):
+        return raw_items
     releases: list[RawRelease] = []
     skipped: list[Skipped] = []
     for raw in raw_items:
@@ -39,6 +39,55 @@ def parse_list(
         if read is not None:
             releases.append(read)
     return Listed(releases=tuple(releases), skipped=tuple(skipped))
+
+
+def decode(body: bytes | msgspec.Raw, shape: type[_Item]) -> _Item | Nonsense:
+    """Decode JSON of this shape."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except UNREADABLE as error:
+        return Nonsense(reason=f"not a list of releases: {error}")
+
+
+def read_each(
+    items: Iterable[tuple[str, msgspec.Raw]],
+    shape: type[_Item],
+    release: Callable[[str, _Item], RawRelease | None],
+) -> Listed:
+    """Decode items, each with the name that it is skipped under; `release` may leave one out by None."""
+    releases: list[RawRelease] = []
+    skipped: list[Skipped] = []
+    for name, raw in items:
+        try:
+            read = release(name, msgspec.json.decode(raw, type=shape))
+        except UNREADABLE as error:
+            skipped.append(Skipped(tag=name[:100], reason=str(error)))
+            continue
+        if read is not None and read.assets:
+            releases.append(read)
+    return Listed(releases=tuple(releases), skipped=tuple(skipped))
+
+
+def listed(parts: Iterable[Listed], *, what: str) -> Listed | Nonsense:
+    """Put lists together, files of one tag into one release, newest version first. No release at all is nonsense."""
+    together: dict[str, RawRelease] = {}
+    skipped: list[Skipped] = []
+    for part in parts:
+        skipped.extend(part.skipped)
+        for release in part.releases:
+            known = together.get(release.tag)
+            together[release.tag] = release if known is None else _joined(known, release)
+    if not together:
+        reason = skipped[0].reason if skipped else "it is empty"
+        return Nonsense(reason=f"{what} lists no release: {reason}")
+    newest = sorted(together.values(), key=lambda one: parse_version(one.tag), reverse=True)
+    return Listed(releases=tuple(newest), skipped=tuple(skipped))
+
+
+def _joined(known: RawRelease, more: RawRelease) -> RawRelease:
+    names = {asset.name for asset in known.assets}
+    added = tuple(asset for asset in more.assets if asset.name not in names)
+    return msgspec.structs.replace(known, assets=(*known.assets, *added))
 
 
 def _tag(raw: msgspec.Raw) -> str:

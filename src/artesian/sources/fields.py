@@ -1,0 +1,52 @@
+"""Single fields as publishers write them: addresses, digests, dates, sizes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+__all__ = ["date", "digest", "download_url", "file_name", "missing", "size"]
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def download_url(text: str) -> str:
+    """Refuse what no installer could fetch; the release is then skipped with this reason."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("https", "http") or not parts.netloc or re.search(r"\s", text):
+        raise msgspec.ValidationError(f"{text[:80]!r} is not a download address")
+    return text
+
+
+def file_name(url: str) -> str:
+    """Take the last part of an address, without its query."""
+    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+
+
+def digest(text: str | None) -> str | None:
+    """Read 64 hex digits; None: it is something else."""
+    lower = (text or "").strip().lower()
+    return lower if _DIGEST.fullmatch(lower) else None
+
+
+def date(text: str | None) -> datetime | None:
+    """Read an ISO date, with a time or without; None: it is something else."""
+    try:
+        when = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def size(number: int | str | None) -> int | None:
+    """Read a number of bytes, which some write as a text; None: it is no such thing."""
+    if isinstance(number, str):
+        number = int(number) if re.fullmatch(r"\d{1,15}", number, re.ASCII) else None
+    return number if number is not None and number >= 0 else None
+
+
+def missing(urls: Iterable[str], found: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Name the documents that are still to be fetched."""
+    return tuple(url for url in urls if url not in found)

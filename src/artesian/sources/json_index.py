@@ -1,0 +1,134 @@
+"""Any index of JSON, as the paths in its definition describe it.
+
+A path is names between dots; `[]` after one means each item of a list, `*` each value of an object, whose key is
+`$key` from there on. With braces it is a text, filled in: `https://host/{version}/{filename}`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from artesian.model.definition import Index, Source
+from artesian.model.outcome import Nonsense
+from artesian.model.release import Listed, RawAsset, RawRelease, Skipped
+from artesian.sources.fields import date, digest, download_url, file_name, missing, size
+from artesian.sources.lenient import UNREADABLE, listed
+
+__all__ = ["documents", "is_stable", "parse"]
+
+_STABLE = frozenset({"", "stable", "true", "release", "ga", "lts", "production"})
+_NOT = frozenset({"", "false", "no", "none", "null", "-", "0"})
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """A value of the index, and the key that led to it."""
+
+    value: object
+    key: str
+
+
+def documents(source: Source, found: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Name what is still needed: the index."""
+    return missing((source.base_url or "",), found)
+
+
+def parse(source: Source, found: Mapping[str, bytes]) -> Listed | Nonsense:
+    """Read the index."""
+    try:
+        document = msgspec.json.decode(found[source.base_url or ""])
+    except UNREADABLE as error:
+        return Nonsense(reason=f"not a list of releases: {error}")
+    index = source.index or Index()
+    releases: list[RawRelease] = []
+    skipped: list[Skipped] = []
+    for place in _each(_Place(document, ""), index.releases):
+        tag = _text(place, index.version)
+        try:
+            release = _release(index, place, tag)
+        except ValueError as error:
+            skipped.append(Skipped(tag=tag[:100], reason=str(error)))
+            continue
+        if release.assets:
+            releases.append(release)
+    part = Listed(releases=tuple(releases), skipped=tuple(skipped))
+    return listed((part,), what=f"the index {source.base_url}")
+
+
+def is_stable(channel: str) -> bool:
+    """Tell whether a word for a channel means finished releases."""
+    return channel.lower() in _STABLE
+
+
+def _release(index: Index, place: _Place, tag: str) -> RawRelease:
+    if not tag:
+        raise msgspec.ValidationError(f"a release has no {index.version}")
+    files = _each(place, index.assets) if index.assets else iter((place,))
+    return RawRelease(
+        tag=tag,
+        published_at=date(_text(place, index.date)),
+        is_prerelease=not is_stable(_text(place, index.channel)),
+        is_lts=_text(place, index.lts).lower() not in _NOT,
+        assets=tuple(_asset(index, file, place, tag) for file in files),
+    )
+
+
+def _asset(index: Index, file: _Place, release: _Place, tag: str) -> RawAsset:
+    known = {"version": tag}
+
+    def text(path: str) -> str:
+        return _filled(path, file, release, known)
+
+    name = text(index.name)
+    known["name"] = name
+    url = download_url(text(index.url))
+    return RawAsset(
+        name=name or file_name(url),
+        url=url,
+        size_bytes=size(text(index.size)),
+        sha256=digest(text(index.sha256).removeprefix("sha256:")),
+    )
+
+
+def _filled(path: str, file: _Place, release: _Place, known: Mapping[str, str]) -> str:
+    """Read a path of a file, or else of its release, or else what is known by that name."""
+
+    def one(path: str) -> str:
+        return _text(file, path) or _text(release, path) or known.get(path, "")
+
+    return _BRACES.sub(lambda found: one(found[1]), path) if "{" in path else one(path)
+
+
+def _text(place: _Place, path: str) -> str:
+    """Read the first value of a path as a text; empty: there is none."""
+    if not path:
+        return ""
+    if "{" in path:
+        return _BRACES.sub(lambda found: _text(place, found[1]), path)
+    value = place.key if path == "$key" else next((one.value for one in _each(place, path)), None)
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str() | int() | float():
+            return str(value)
+        case _:
+            return ""
+
+
+def _each(place: _Place, path: str) -> Iterator[_Place]:
+    """Follow a path to every value that it leads to."""
+    name, _, rest = path.partition(".")
+    if not path:
+        yield place
+    elif name.endswith("[]"):
+        for held in _each(place, name.removesuffix("[]")):
+            if isinstance(held.value, list):
+                for item in held.value:
+                    yield from _each(_Place(item, held.key), rest)
+    elif isinstance(place.value, dict):
+        if name == "*":
+            for key, value in place.value.items():
+                yield from _each(_Place(value, key), rest)
+        elif name in place.value:
+            yield from _each(_Place(place.value[name], place.key), rest)
