@@ -58,9 +58,8 @@ def as_json(document: Sequence[Build] | Detection, *, is_pretty: bool) -> bytes:
 
 def as_table(builds: Iterable[Build], *, is_pretty: bool) -> bytes:
     """Write builds as lines of eleven columns between tabs; the head of it where people read it."""
-    rows = [_HEADER] if is_pretty else []
-    rows += [_columns(build) for build in builds]
-    lines = ("\t".join(map(_cell, row)) for row in rows)
+    head = (_HEADER,) if is_pretty else ()
+    lines = ("\t".join(map(_cell, row)) for row in (*head, *map(_columns, builds)))
     return "".join(f"{line}\n" for line in lines).encode(errors="replace")
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from artesian.model.host import Arch, Host, Libc, Os
 from artesian.model.release import Format
+from artesian.web.nearest import distance
 from artesian.web.plane import InvalidParameter
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "LEVELS",
     "LIBCS",
     "OSES",
+    "PARAMETERS",
+    "check_names",
     "read_formats",
     "read_host",
     "read_query",
@@ -26,6 +29,9 @@ ARCHES = tuple(one for one in Arch if one not in {Arch.UNIVERSAL, Arch.ANY})
 LIBCS = tuple(Libc)
 FORMATS = tuple(Format)
 LEVELS = ("1", "2", "3", "4")
+
+# All that /v1/resolve reads.
+PARAMETERS = ("os", "arch", "libc", "level", "formats")
 
 # More than every parameter we know, so that a long query costs nothing.
 _MOST_PARAMETERS = 20
@@ -49,6 +55,17 @@ def read_query(query_string: bytes) -> dict[str, str]:
             raise InvalidParameter(name[:40], "given twice")
         query[name] = value
     return query
+
+
+def check_names(query: Mapping[str, str]) -> None:
+    """Refuse parameters that would be ignored: what is misspelt would be taken for not given."""
+    for name in query:
+        if name not in PARAMETERS:
+            word = name[:40]
+            near = min(PARAMETERS, key=lambda known: distance(word.lower(), known, len(word)))
+            raise InvalidParameter(
+                word, f"there is none of that name; the nearest of {', '.join(PARAMETERS)} is {near}"
+            )
 
 
 def read_host(query: Mapping[str, str]) -> Host:

@@ -14,7 +14,7 @@ from artesian.web.chosen import resolvable
 from artesian.web.installers import answer_specs
 from artesian.web.negotiate import Form, NoSuchPage, split_suffix
 from artesian.web.openapi import openapi
-from artesian.web.parameters import read_formats, read_host
+from artesian.web.parameters import check_names, read_formats, read_host
 from artesian.web.plane import Asked, NoSuchBuild, NoSuchVersion, Serving
 from artesian.web.sundries import front, icon, livez, readyz, robots
 from artesian.web.webi import debug, installer, packaged, releases, site
@@ -47,6 +47,7 @@ def package(serving: Serving, asked: Asked, text: str) -> Answer:
 
 def resolution(serving: Serving, asked: Asked, text: str) -> Answer:
     """Answer `/v1/resolve/NAME[@TAG]?os=&arch=…`: what to install on one host."""
+    check_names(asked.query)
     spec, host, formats = parse_spec(text), read_host(asked.query), read_formats(asked.query)
     name = serving.canonical(spec.name)
     snapshot, checked_at = resolvable(serving, name), serving.checked_at(name)
