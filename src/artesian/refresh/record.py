@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -48,12 +49,16 @@ class Trouble(StrEnum):
     REFUSED = "refused"
 
 
-class Validator(msgspec.Struct, frozen=True, kw_only=True):
-    """An ETag, and for which request it holds: GitHub's differ from token to token."""
+class Validator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An ETag, and for which request it holds: GitHub's differ from token to token.
+
+    `others`: those of further documents, in the order in which they were asked for (URL → ETag).
+    """
 
     url: str
     credential: str
     etag: str
+    others: Mapping[str, str] = {}
 
 
 class Older(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +84,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     session: str = ""
     attempted_at: datetime | None = None
     checked_at: datetime | None = None
-    failures: int = 0
+    failures: int = 0  # in a row, whatever they were
+    gone_times: int = 0  # in a row, that it wasn't there
     trouble: Trouble = Trouble.NONE
     why: str = ""
     skipped: int = 0
@@ -147,7 +153,8 @@ def digest(value: object) -> str:
 
 def source_text(source: Source) -> str:
     """Name a source; another name means another upstream, whose releases have nothing to do with the known ones."""
-    return f"{source.kind}:{source.base_url or ''}/{source.repository}"
+    index = f"#{digest(source.index)}" if source.index else ""
+    return f"{source.kind}:{source.base_url or ''}/{source.repository}{index}"
 
 
 def due(record: Record, *, now: datetime) -> Due:
@@ -155,7 +162,6 @@ def due(record: Record, *, now: datetime) -> Due:
 
     What may heal at any time is asked for again soon: it is for the breaker to spare a host that is ill.
     """
-    is_lasting = record.trouble is Trouble.GONE
     attempted_at = record.attempted_at
     if record.is_changed and attempted_at and record.swept_at and attempted_at < record.swept_at:
         attempted_at = None  # something is new: now
@@ -163,7 +169,7 @@ def due(record: Record, *, now: datetime) -> Due:
         name=record.name,
         checked_at=record.checked_at,
         attempted_at=attempted_at,
-        failures=record.failures if is_lasting else min(record.failures, 1),
+        failures=max(record.gone_times, min(record.failures, 1)),
         demand=demand(record, now=now),
     )
 
@@ -173,7 +179,7 @@ def confirmed(record: Record, fingerprint: str, *, now: datetime) -> Record:
     seen = msgspec.structs.replace(record, seen=fingerprint)
     if seen.is_changed:
         return seen
-    return msgspec.structs.replace(seen, checked_at=now, attempted_at=now, failures=0)
+    return msgspec.structs.replace(seen, checked_at=now, attempted_at=now, failures=0, gone_times=0)
 
 
 def demand(record: Record, *, now: datetime) -> float:

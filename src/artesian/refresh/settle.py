@@ -256,6 +256,7 @@ def _checked(record: Record, *, now: datetime) -> Record:
         record,
         checked_at=now,
         failures=0,
+        gone_times=0,
         trouble=Trouble.NONE,
         why="",
         suspicion=None,
@@ -264,11 +265,18 @@ def _checked(record: Record, *, now: datetime) -> Record:
 
 
 def _troubled(record: Record, trouble: Trouble, why: str) -> Record:
-    # Without a validator the next answer is a whole one, which can be compared with this one.
-    return replace(record, failures=record.failures + 1, trouble=trouble, why=why, validator=None)
+    return replace(
+        record,
+        failures=record.failures + 1,
+        gone_times=record.gone_times + 1 if trouble is Trouble.GONE else 0,
+        trouble=trouble,
+        why=why,
+        validator=None,  # then the next answer is a whole one, which can be compared with this one
+    )
 
 
 def _faulty(record: Record, trouble: Trouble, why: str, *, is_host_well: bool) -> Settled:
     """Count a fault against the package only while its host is well: else all wait, and none is put off for it."""
     failures = record.failures + 1 if is_host_well else record.failures
-    return Settled(record=replace(record, failures=failures, trouble=trouble, why=why))
+    counted = replace(record, failures=failures, gone_times=0, trouble=trouble, why=why)
+    return Settled(record=counted)

@@ -277,6 +277,23 @@ def test_gone(forge: Forge, plane: Plane) -> None:
     assert in_force(plane) == ["1.7", "1.6"]
 
 
+def test_gone_after_other_troubles(forge: Forge, plane: Plane) -> None:
+    """A package that was in trouble for long, and then isn't there for once, is asked for again as soon as any."""
+    refresh(plane)
+    repository, forge.repositories["o/jq"] = forge.repositories["o/jq"], []
+    for _ in range(6):
+        later(forge, minutes=30)
+        refresh(plane)
+    del forge.repositories["o/jq"]
+    later(forge, minutes=30)
+    refresh(plane)
+    assert record_of(plane).trouble is Trouble.GONE
+    forge.repositories["o/jq"] = repository
+    later(forge, minutes=30)
+    refresh(plane)
+    assert record_of(plane).failures == 0
+
+
 def test_odd_releases_cost_only_themselves(forge: Forge, plane: Plane) -> None:
     """A release whose files are missing or retyped is skipped and counted; the package is not lost."""
     forge.repositories["o/jq"][:0] = [
