@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 from rich.progress import track
-from scripts.seed.facts import Fact, read_facts
+from scripts.seed.facts import Fact, source_key
+from scripts.seed.indexes import read_all
 from scripts.seed.merge import Merged, merge
 from scripts.seed.pack import pack
 from scripts.seed.reuse import reread_facts
@@ -59,7 +60,7 @@ def main() -> int:
         console.print(str(problem))
     if catalogue.problems:
         return 1
-    facts = reread_facts(arguments.output) if arguments.reuse else read_facts(arguments.data)
+    facts = reread_facts(arguments.output) if arguments.reuse else read_all(arguments.data)
     merged = _merge_facts(facts, catalogue.definitions, console)
     packages = _packages(catalogue.definitions, merged, console)
     _write(catalogue.definitions, packages, arguments.output)
@@ -85,7 +86,7 @@ def _merge_facts(
     facts: Iterable[Fact], definitions: Sequence[Definition], console: Console
 ) -> Mapping[str, tuple[Merged, ...]]:
     shown = track(facts, description="Reading facts", console=console, transient=True)
-    merged = merge(shown, {one.source.repository for one in definitions})
+    merged = merge(shown, {source_key(one.source) for one in definitions})
     for repository, releases in merged.items():
         for release in releases:
             for name in release.disputed:
@@ -103,9 +104,9 @@ def _packages(
         for one in definitions
         if one.source.kind is SourceKind.OWN
     }
-    known = [one for one in definitions if one.source.repository in merged]
+    known = [one for one in definitions if source_key(one.source) in merged]
     for definition in track(known, description="Assembling", console=console, transient=True):
-        releases = merged[definition.source.repository]
+        releases = merged[source_key(definition.source)]
         snapshot = select(assemble(definition, [one.release for one in releases]))
         if snapshot.releases:
             packages[definition.name] = Package(

@@ -13,10 +13,33 @@ from urllib.parse import unquote
 
 import msgspec
 
-__all__ = ["Fact", "read_facts"]
+from artesian.model.definition import Source, SourceKind
+
+__all__ = ["Fact", "read_facts", "source_key"]
 
 _DOWNLOAD = re.compile(
     r"https://github\.com/(?P<repository>[^/]+/[^/]+)/releases/download/(?P<tag>.+)/(?P<name>[^/]+)"
+)
+# Where other publishers keep files, and which source that is.
+_ELSEWHERE = (
+    (re.compile(r"https://nodejs\.org/dist/(?P<tag>v[\d.]+)/(?P<name>node-[^/]+)"), "node:"),
+    (
+        re.compile(
+            r"https://(golang\.org/dl|dl\.google\.com/go)/(?P<name>(?P<tag>go[\d.]*\d)\.[^/]+)"
+        ),
+        "go:",
+    ),
+    (
+        re.compile(r"https://releases\.hashicorp\.com/terraform/(?P<tag>[^/]+)/(?P<name>[^/]+)"),
+        "hashicorp:terraform",
+    ),
+    (re.compile(r"https://ziglang\.org/download/(?P<tag>[\d.]+)/(?P<name>zig-[^/]+)"), "zig:"),
+    (
+        re.compile(
+            r"https://julialang-s3\.julialang\.org/bin/[^/]+/[^/]+/[^/]+/(?P<name>julia-(?P<tag>[\d.]+)-[^/]+)"
+        ),
+        "julia:",
+    ),
 )
 
 # The day of the snapshot of each packager's list that was read; of Hermit's only the month is known, so its first day.
@@ -43,6 +66,14 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str | None = None
     published_at: datetime | None = None
     is_prerelease: bool | None = None
+    is_lts: bool | None = None
+
+
+def source_key(source: Source) -> str:
+    """Name a source as facts do: a repository of GitHub by itself, others with their kind."""
+    if source.kind is SourceKind.GITHUB:
+        return source.repository.lower()
+    return f"{source.kind}:{source.repository}".lower()
 
 
 def read_facts(data: Path) -> Iterator[Fact]:
@@ -57,10 +88,16 @@ def read_facts(data: Path) -> Iterator[Fact]:
 
 def _fact(url: str, stated_by: str) -> Fact | None:
     match = _DOWNLOAD.fullmatch(url)
+    repository = match["repository"].lower() if match else ""
+    for pattern, source in () if match else _ELSEWHERE:
+        match = pattern.fullmatch(url)
+        if match:
+            repository = source
+            break
     if match is None:
         return None
     return Fact(
-        repository=match["repository"].lower(),
+        repository=repository,
         tag=unquote(match["tag"]),
         name=unquote(match["name"]),
         url=url,

@@ -58,6 +58,7 @@ def _merge_tag(facts: Sequence[Fact], repository: str) -> Merged:
         release=RawRelease(
             tag=facts[0].tag,
             published_at=_first(fact.published_at for fact in facts),
+            is_lts=any(fact.is_lts for fact in facts),
             is_prerelease=any(fact.is_prerelease for fact in facts),
             assets=tuple(_merge_file(by_name[name], repository) for name in sorted(by_name)),
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.seed.facts import Fact
+from scripts.seed.facts import Fact, source_key
 from scripts.seed.select import newest_tag
 
 from artesian.cli.check_seed import read_seed
@@ -28,7 +28,7 @@ def _facts(entry: Entry, snapshot: Snapshot) -> Iterator[Fact]:
     for release in snapshot.releases:
         for asset in release.assets:
             yield Fact(
-                repository=snapshot.definition.source.repository.lower(),
+                repository=source_key(snapshot.definition.source),
                 tag=release.tag,
                 name=asset.name,
                 url=asset.urls[0],
@@ -38,4 +38,5 @@ def _facts(entry: Entry, snapshot: Snapshot) -> Iterator[Fact]:
                 sha256=asset.sha256,
                 published_at=release.published_at,
                 is_prerelease=release.channel is not Channel.STABLE,
+                is_lts=release.is_lts,
             )
