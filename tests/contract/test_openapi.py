@@ -29,5 +29,5 @@ def test_answers_are_what_is_promised(tmp_path: Path) -> None:
             check=False,
         )
     assert asked.returncode == 0, asked.stdout + asked.stderr
-    assert "Tested: 4" in asked.stdout
+    assert "Tested: 10" in asked.stdout
     assert "error.incident" not in log.read_text()

@@ -14,6 +14,7 @@ from artesian.render.document import (
     ResolutionDocument,
     encode,
 )
+from artesian.render.webi import Build, Detection
 from artesian.web.answers import JSON, Answer
 from artesian.web.parameters import ARCHES, FORMATS, LIBCS, OSES
 from artesian.web.plane import Asked, Serving
@@ -50,7 +51,10 @@ def _encoded() -> bytes:
 
 
 def _document() -> dict[str, Any]:
-    documents = (PackageList, PackageDocument, ResolutionDocument, Status, Problem)
+    documents = (
+        *(PackageList, PackageDocument, ResolutionDocument, Status, Problem),
+        *(Build, Detection),
+    )
     _, schemas = msgspec.json.schema_components(
         documents, ref_template="#/components/schemas/{name}"
     )
@@ -69,7 +73,7 @@ def _document() -> dict[str, Any]:
                     "package",
                     "One package, with every build of every version",
                     PackageDocument,
-                    (_parameter("name", _NAME, "A package or an alias", where="path"),),
+                    (_name(),),
                 )
             },
             "/v1/resolve/{spec}": {
@@ -80,6 +84,7 @@ def _document() -> dict[str, Any]:
             "/v1/status": {
                 "get": _get("status", "How fresh the data are, and what is wrong", Status, ())
             },
+            **_webi_paths(),
         },
         "components": {"schemas": schemas, "responses": _problems()},
     }
@@ -124,6 +129,15 @@ def _parameter(
     }
 
 
+def _name() -> dict[str, Any]:
+    return _parameter("name", _NAME, "A package or an alias", where="path")
+
+
+def _file() -> dict[str, Any]:
+    file = {"type": "string", "pattern": r"^[A-Za-z0-9._/-]{1,100}$", "examples": ["README.md"]}
+    return _parameter("file", file, "Its path in the folder", where="path")
+
+
 def _words(words: tuple[str, ...]) -> dict[str, Any]:
     return {"type": "string", "enum": [str(word) for word in words]}
 
@@ -146,6 +160,64 @@ def _host_parameters() -> tuple[dict[str, Any], ...]:
         ),
         formats | {"style": "form", "explode": False},
     )
+
+
+def _webi_paths() -> dict[str, Any]:
+    """List the routes that Webi has too; what their answers hold stands in docs/reference/webi-differences.md."""
+    spec = _parameter("spec", _SPEC, "`name` or `name@tag`", where="path")
+    asked = tuple(
+        _parameter(name, {"type": "string"}, description)
+        for name, description in (
+            ("os", "`macos`, `linux`, `windows`, …; `-`: all"),
+            ("arch", "`amd64`, `arm64`, `armv7l`, …; `-`: all"),
+            ("libc", "`gnu`, `musl`, `msvc`; `libc`: all"),
+            ("lts", "`true`: only releases with long-term support"),
+            ("channel", "`stable`, `rc`, `beta`, …"),
+            ("formats", "parts of endings, best first: `tar,exe,zip,xz`"),
+            ("limit", "rows, 1000 at most"),
+            ("pretty", "`true`: for people"),
+        )
+    )
+    listed = _get("builds", "Builds, newest version first", Build, (spec, *asked))
+    listed["responses"]["200"]["content"][JSON]["schema"] = {
+        "type": "array",
+        "items": {"$ref": "#/components/schemas/Build"},
+    }
+    table = _get("buildsTable", "The same between tabs", Build, (spec, *asked))
+    table["responses"]["200"]["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    seen = _get("debug", "What the User-Agent was taken for", Detection, asked[:2])
+    del seen["responses"]["404"]
+    file = _get("file", "A file of a package's folder", Build, (_name(), _file()))
+    file["responses"]["200"]["content"] = {"*/*": {"schema": {"type": "string"}}}
+    return {
+        "/api/releases/{spec}.json": {"get": listed},
+        "/api/releases/{spec}.tab": {"get": table},
+        "/api/debug": {"get": seen},
+        "/api/installers/{spec}.sh": {"get": _text("installer", "An installer", spec)},
+        "/packages/{name}/{file}": {"get": file},
+        "/sitemap.xml": {"get": _text("sitemap", "All names", media_type="application/xml")},
+    }
+
+
+def _text(
+    operation: str, summary: str, *parameters: Any, media_type: str = "text/plain"
+) -> dict[str, Any]:
+    """Describe a document that is no JSON; its errors are for terminals."""
+    content = {media_type: {"schema": {"type": "string"}}}
+    terminal = {"text/plain": {"schema": {"type": "string"}}}
+    failures = ("400", "404", "503") if parameters else ()
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {
+            "200": {"description": summary, "content": content},
+            **{
+                status: {"description": "A script that says what is wrong", "content": terminal}
+                for status in failures
+            },
+        },
+    }
 
 
 def _problems() -> dict[str, Any]:
