@@ -18,6 +18,7 @@ from artesian.model.outcome import (
     NetworkFaultKind,
     Nonsense,
     NotModified,
+    Outcome,
     RateLimit,
     Refusal,
     Refused,
@@ -26,7 +27,7 @@ from artesian.model.outcome import (
 )
 from artesian.net import Transport
 from artesian.refresh.access import Access
-from artesian.refresh.judge import judge, read_rate_limit
+from artesian.refresh.judge import judge, read_rate_limit, wants_page
 from artesian.refresh.upstream import read_expiry
 
 __all__ = ["hosts_of", "look_at_tokens", "look_at_upstream"]
@@ -94,15 +95,16 @@ async def look_at_upstream(
         url = access.github_url
         return (wrong(subject, f"the token isn't sent, for {url} is not https", "use https"),)
     at = now()
-    found = [_reached(subject, answer, access, host, at), *_of_expiry(host, answer, at)]
+    outcome = judge(answer, access.promise(host), now=at, is_page=wants_page(request))
+    limit = _limit(answer, access, host, at)
+    found = [_reached(subject, answer, outcome, limit), *_of_expiry(host, answer, at)]
     return (*found, *_of_clock(host, answer, at))
 
 
-def _reached(subject: str, answer: Response, access: Access, host: str, now: datetime) -> Finding:
-    outcome = judge(answer, access.promise(host), now=now)
+def _reached(subject: str, answer: Response, outcome: Outcome, limit: str) -> Finding:
     match outcome:
         case Fetched() | NotModified():
-            return fine(subject, _limit(answer, access, host, now))
+            return fine(subject, limit)
         case Gone() if answer.url.endswith("/rate_limit"):
             return fine(subject, "it answers, and has no limits")  # an Enterprise server
         case Gone(status=status):

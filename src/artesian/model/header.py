@@ -58,7 +58,7 @@ class MediaType(StrEnum):
 
     GITHUB = "application/vnd.github+json"
     JSON = "application/json"
-    HTML = "text/html"  # never what we ask for: an error page, or a portal's
+    HTML = "text/html"  # asked for where releases are links of a page; else an error page, or a portal's
     ANY = "*/*"
 
 

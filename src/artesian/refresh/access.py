@@ -15,7 +15,9 @@ from artesian.model.release import Listed
 from artesian.refresh.budget import ANONYMOUS_LIMIT
 from artesian.refresh.judge import Promise
 from artesian.refresh.upstream import ANONYMOUS, Key
-from artesian.sources import gitea, github, gitlab, sweep
+from artesian.sources import gitea, github, github_source, gitlab, postgres, publishers, sweep
+from artesian.sources.fields import missing
+from artesian.sources.publishers import PUBLISHERS
 
 __all__ = ["GITHUB_URL", "Access"]
 
@@ -34,16 +36,25 @@ class _Plan(Protocol):
     ) -> Request: ...
 
 
-_PLANS: Mapping[SourceKind, _Plan] = {
-    SourceKind.GITHUB: github.plan,
-    SourceKind.GITEA: gitea.plan,
-    SourceKind.GITLAB: gitlab.plan,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forge:
+    """A forge lists releases page by page, newest first; `parse` reads one of them."""
+
+    plan: _Plan
+    parse: Callable[[Source, bytes], Listed | Nonsense]
+
+
+_FORGES: Mapping[SourceKind, _Forge] = {
+    SourceKind.GITHUB: _Forge(plan=github.plan, parse=lambda _, body: github.parse(body)),
+    SourceKind.GITEA: _Forge(plan=gitea.plan, parse=lambda _, body: gitea.parse(body)),
+    SourceKind.GITLAB: _Forge(plan=gitlab.plan, parse=lambda _, body: gitlab.parse(body)),
+    SourceKind.GITHUB_SOURCE: _Forge(plan=github.plan, parse=github_source.parse_github),
+    SourceKind.GITEA_SOURCE: _Forge(plan=gitea.plan, parse=github_source.parse_gitea),
+    SourceKind.POSTGRES: _Forge(plan=postgres.plan, parse=postgres.parse),
 }
-_PARSERS: Mapping[SourceKind, Callable[[bytes], Listed | Nonsense]] = {
-    SourceKind.GITHUB: github.parse,
-    SourceKind.GITEA: gitea.parse,
-    SourceKind.GITLAB: gitlab.parse,
-}
+_OF_GITHUB = frozenset(
+    {SourceKind.GITHUB, SourceKind.GITHUB_SOURCE, SourceKind.POSTGRES, SourceKind.SERVICEMAN}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +90,34 @@ class Access:
             return credential.expected_limit or POLITE_LIMIT
         return ANONYMOUS_LIMIT if host == urlsplit(self.github_url).netloc else POLITE_LIMIT
 
+    def documents(self, source: Source, found: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Name the documents that are needed beside those found to know the newest releases; none: all are there."""
+        if source.kind in _FORGES:
+            return missing((self.list_releases(source).url,), found)
+        return PUBLISHERS[source.kind].documents(source, found)
+
     def list_releases(
         self, source: Source, *, page_url: str | None = None, etag: str | None = None
     ) -> Request:
-        """Ask for the first page of releases, or for `page_url`."""
-        plan = _PLANS[source.kind]
-        request = plan(source, user_agent=self.user_agent, page_url=page_url, etag=etag)
-        return request if page_url else self._rebased(request)
+        """Ask for the first document that lists releases, or for `page_url`."""
+        if source.kind in _FORGES:
+            plan = _FORGES[source.kind].plan
+            request = plan(source, user_agent=self.user_agent, page_url=page_url, etag=etag)
+            return request if page_url else self._rebased(request)
+        publisher = PUBLISHERS[source.kind]
+        url = page_url or publisher.documents(source, {})[0]
+        if source.kind in _OF_GITHUB:
+            request = github.plan(source, user_agent=self.user_agent, page_url=url, etag=etag)
+            return self._rebased(request)
+        return publishers.plan(publisher, url, user_agent=self.user_agent, etag=etag)
+
+    def has_pages(self, source: Source) -> bool:
+        """Tell whether older releases are on further pages."""
+        return source.kind in _FORGES
 
     def probe(self, source: Source) -> Request | None:
         """Ask what our credential is worth, where that can be asked."""
-        return self.probe_of_github() if source.kind is SourceKind.GITHUB else None
+        return self.probe_of_github() if source.kind in _OF_GITHUB else None
 
     def probe_of_github(self) -> Request:
         """Ask what our credential is worth at GitHub, whatever package it is for."""
@@ -107,19 +135,23 @@ class Access:
 
     def download(self, source: Source, url: str) -> Request | None:
         """Ask for a small file of a release; None: it lies at a host that its source doesn't speak for."""
-        parts = urlsplit(url)
-        own = urlsplit(source.base_url or self.list_releases(source).url)
-        is_github = source.kind is SourceKind.GITHUB and source.base_url is None
-        is_ours = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
-        if not is_ours and not (is_github and parts[:2] == ("https", "github.com")):
+        place = urlsplit(url)[:2]
+        is_github = source.kind in _OF_GITHUB and source.base_url is None
+        own = {urlsplit(source.base_url or self.list_releases(source).url)[:2]}
+        if source.kind in PUBLISHERS and not is_github:
+            own |= {urlsplit(one)[:2] for one in self.documents(source, {})}
+        if place not in own and not (is_github and place == ("https", "github.com")):
             return None
         headers = {Header.ACCEPT: MediaType.ANY, Header.USER_AGENT: self.user_agent}
         hosts = _DOWNLOAD_HOSTS if is_github else frozenset[str]()
         return Request(url=url, headers=headers, hosts=hosts)
 
-    def parse(self, source: Source, body: bytes) -> Listed | Nonsense:
-        """Read a page of releases."""
-        return _PARSERS[source.kind](body)
+    def parse(self, source: Source, found: Mapping[str, bytes]) -> Listed | Nonsense:
+        """Read all documents that `documents` named; of a forge a page."""
+        if source.kind in _FORGES:
+            (body,) = found.values()
+            return _FORGES[source.kind].parse(source, body)
+        return PUBLISHERS[source.kind].parse(source, found)
 
     def _credential(self, host: str) -> Credential | None:
         """Find a host's credential; a part of it with limits of its own is named behind a slash."""

@@ -28,7 +28,7 @@ from artesian.model.outcome import (
 from artesian.net import Transport
 from artesian.observe import Observer
 from artesian.refresh.access import Access
-from artesian.refresh.judge import judge
+from artesian.refresh.judge import judge, wants_page
 from artesian.refresh.memory import Memory
 from artesian.refresh.upstream import (
     Key,
@@ -119,7 +119,7 @@ class Exchange:
         outcome: Outcome | None = None
         try:
             self.beat()
-            outcome = self._judged(key, await self.transport.send(request), number)
+            outcome = self._judged(key, request, await self.transport.send(request), number)
             self.beat()
         finally:
             if outcome is None:  # cancelled: neutral, and another may probe in its place
@@ -128,13 +128,16 @@ class Exchange:
                     self.memory.note_outcome(number, "cancelled")
         return outcome
 
-    def _judged(self, key: Key, answer: Response | NetworkFault, number: int) -> Outcome:
+    def _judged(
+        self, key: Key, request: Request, answer: Response | NetworkFault, number: int
+    ) -> Outcome:
         expires_at = None
         outcome: Outcome
         if isinstance(answer, NetworkFault):
             outcome = answer
         else:
-            outcome = judge(answer, self.access.promise(key.host), now=self.clock.now())
+            promise, is_page = self.access.promise(key.host), wants_page(request)
+            outcome = judge(answer, promise, now=self.clock.now(), is_page=is_page)
             expires_at = read_expiry(answer.headers.get(Received.TOKEN_EXPIRATION))
         with self.memory.transaction():
             upstream = self.report(key, outcome)

@@ -1,9 +1,9 @@
-"""What a package asks of its upstream: a page of releases, the checksum files on it, a page of its history.
+"""What a package asks of its upstream: what lists its releases, the checksum files in it, a page of its history.
 
 It decides nothing about data: what comes back is a page of releases, or one of the ways not to have one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from artesian.model.definition import Source
 from artesian.model.names import PackageName
-from artesian.model.outcome import Fetched, Gone, Nonsense, NotModified, Refused, Request
+from artesian.model.outcome import Fetched, Gone, Nonsense, Refused
 from artesian.model.release import RawRelease
 from artesian.refresh.access import Access
+from artesian.refresh.documents import Collected, collect, read_validator
 from artesian.refresh.exchange import Exchange
 from artesian.refresh.judge import lost
-from artesian.refresh.record import Known, Listing, Older, Record, Validator
+from artesian.refresh.record import Known, Listing, Older, Record
 from artesian.refresh.settle import Result, wants_audit
 from artesian.refresh.upstream import ANONYMOUS, NotNow
 from artesian.sources import checksums, github
@@ -38,20 +39,17 @@ async def fetch(
     if refused is not None:
         return refused
     now = exchange.clock.now()
-    etag = _etag(exchange.access, source, record, known, now=now)
-    request = exchange.access.list_releases(source, etag=etag)
-    outcome = await exchange.ask(
-        request, mark=lambda at: _mark(exchange, record.name, attempted_at=at)
+    etags = _etags(exchange.access, source, record, known, now=now)
+    collected = await collect(
+        exchange, source, etags, lambda at: _mark(exchange, record.name, attempted_at=at)
     )
-    if isinstance(outcome, NotModified) and etag is None:
-        return Nonsense(reason=f"{host} says not modified, and wasn't asked that")
-    if not isinstance(outcome, Fetched):
-        return outcome
-    listing = _read(exchange, source, outcome, request)
+    if not isinstance(collected, Collected):
+        return collected
+    listing = _read(exchange, source, collected)
     if not isinstance(listing, Listing):
         return listing
     summed = await _with_checksums(exchange, source, listing, known or Known())
-    return replace(summed, is_audit=etag is None)
+    return replace(summed, is_audit=not etags)
 
 
 async def fetch_older(
@@ -64,45 +62,43 @@ async def fetch_older(
     )
     if not isinstance(outcome, Fetched):
         return outcome
-    return _read(exchange, source, outcome, request)
+    return _read(exchange, source, Collected(fetched={request.url: outcome}))
 
 
-def _etag(
+def _etags(
     access: Access, source: Source, record: Record, known: Known | None, *, now: datetime
-) -> str | None:
-    """Give the validator that holds for this request, unless there is nothing to compare with or it is time to look."""
+) -> Mapping[str, str]:
+    """Give the validators of all documents, unless there is nothing to compare with or it is time to look."""
     validator = record.validator
     if validator is None or known is None or wants_audit(record, known, now=now):
-        return None
+        return {}
     if record.is_changed:  # a query has seen it change: "not modified" would be wrong
-        return None
-    request = access.list_releases(source)
-    key = access.key(urlsplit(request.url).netloc)
-    holds = (validator.url, validator.credential) == (request.url, key.credential)
-    return validator.etag if holds else None
+        return {}
+    (url, *_) = access.documents(source, {})
+    key = access.key(urlsplit(access.list_releases(source).url).netloc)
+    if (validator.url, validator.credential) != (url, key.credential):
+        return {}
+    return {validator.url: validator.etag, **validator.others}
 
 
-def _read(
-    exchange: Exchange, source: Source, fetched: Fetched, request: Request
-) -> Listing | Nonsense:
-    """Read a page; one that leads to another host leads nowhere."""
-    listed = exchange.access.parse(source, fetched.body)
+def _read(exchange: Exchange, source: Source, collected: Collected) -> Listing | Nonsense:
+    """Read what was fetched; a page that leads to another host leads nowhere."""
+    listed = exchange.access.parse(source, collected.bodies)
     if isinstance(listed, Nonsense):
         return listed
-    asked, following = urlsplit(request.url), urlsplit(fetched.next_url or request.url)
+    url, first = next(iter(collected.fetched.items()))
+    next_url = first.next_url if exchange.access.has_pages(source) else None
+    asked, following = urlsplit(url), urlsplit(next_url or url)
     if asked[:2] != following[:2]:
         return Nonsense(reason=f"its next page is said to be at {following.netloc}")
-    credential = exchange.access.key(asked.netloc).credential
-    validator = None
-    if fetched.etag is not None:
-        validator = Validator(url=request.url, credential=credential, etag=fetched.etag)
+    moved = [one.url for one in collected.fetched.values() if one.was_moved]
     return Listing(
         window=listed.releases,
-        size_bytes=len(fetched.body),
+        size_bytes=collected.size_bytes,
         skipped=len(listed.skipped),
-        next_url=fetched.next_url,
-        validator=validator,
-        moved_to=fetched.url if fetched.was_moved else "",
+        next_url=next_url,
+        validator=read_validator(exchange, source, collected),
+        moved_to=moved[0] if moved else "",
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from artesian.model.header import MediaType, Received
+from artesian.model.header import Header, MediaType, Received
 from artesian.model.outcome import (
     Fetched,
     Gone,
@@ -21,11 +21,12 @@ from artesian.model.outcome import (
     RateLimit,
     Refusal,
     Refused,
+    Request,
     Response,
     ServerFault,
 )
 
-__all__ = ["MAX_WAIT", "Promise", "judge", "lost", "read_rate_limit"]
+__all__ = ["MAX_WAIT", "Promise", "judge", "lost", "read_rate_limit", "wants_page"]
 
 # Longest we obey a reset or Retry-After: GitHub's window is an hour; a later date is a broken clock or header.
 MAX_WAIT = timedelta(minutes=70)
@@ -50,8 +51,11 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     expected_limit: int | None = None
 
 
-def judge(response: Response, promise: Promise, *, now: datetime) -> Outcome:
-    """Tell what `response` means; a credential that doesn't reach its host outweighs even good data."""
+def judge(response: Response, promise: Promise, *, now: datetime, is_page: bool = False) -> Outcome:
+    """Tell what `response` means; a credential that doesn't reach its host outweighs even good data.
+
+    is_page: a web page was asked for.
+    """
     rate = read_rate_limit(response.headers, now=now)
     missing = lost(rate, promise, now=now)
     status = response.status
@@ -81,7 +85,12 @@ def judge(response: Response, promise: Promise, *, now: datetime) -> Outcome:
         return ServerFault(status=status, until=_retry_after(response.headers, now=now), rate=rate)
     if status != 200:
         return Nonsense(reason=f"{promise.host} answered {status}", rate=rate)
-    return _fetched(response, promise, rate)
+    return _fetched(response, promise, rate, is_page=is_page)
+
+
+def wants_page(request: Request) -> bool:
+    """Tell whether a request asks for a web page, which is an error page for all others."""
+    return request.headers.get(Header.ACCEPT) == MediaType.HTML
 
 
 def read_rate_limit(headers: Mapping[Received, str], *, now: datetime) -> RateLimit | None:
@@ -155,9 +164,11 @@ def _refused(
     )
 
 
-def _fetched(response: Response, promise: Promise, rate: RateLimit | None) -> Outcome:
+def _fetched(
+    response: Response, promise: Promise, rate: RateLimit | None, *, is_page: bool
+) -> Outcome:
     kind = response.headers.get(Received.CONTENT_TYPE, "")
-    if kind.partition(";")[0].strip().lower() == MediaType.HTML:
+    if kind.partition(";")[0].strip().lower() == MediaType.HTML and not is_page:
         return Nonsense(reason=f"{promise.host} answered a web page instead of data", rate=rate)
     following = _NEXT.search(response.headers.get(Received.LINK, ""))
     return Fetched(

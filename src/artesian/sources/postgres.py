@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from artesian.model.definition import Source
-from artesian.model.outcome import Nonsense
+from artesian.model.outcome import Nonsense, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
 from artesian.sources import github
 
-__all__ = ["REPOSITORY", "parse", "repository_of"]
+__all__ = ["REPOSITORY", "parse", "plan"]
 
 REPOSITORY = "bnnanet/postgresql-releases"
 _OLDER = "https://get.enterprisedb.com/postgresql"
@@ -19,9 +19,12 @@ _OLDER_FILES = {
 }
 
 
-def repository_of(source: Source) -> Source:
-    """Tell which repository to ask, in the place of a source that names none."""
-    return replace(source, repository=source.repository or REPOSITORY)
+def plan(
+    source: Source, *, user_agent: str, page_url: str | None = None, etag: str | None = None
+) -> Request:
+    """Ask for the first page of releases, or for `page_url`."""
+    asked = replace(source, repository=REPOSITORY)
+    return github.plan(asked, user_agent=user_agent, page_url=page_url, etag=etag)
 
 
 def parse(_source: Source, body: bytes) -> Listed | Nonsense:
