@@ -1,0 +1,11 @@
+# Builds the newest release of Python 2 that pyenv knows, and makes it the one in force.
+PYENV_ROOT=${PYENV_ROOT:-$HOME/.pyenv}
+export PYENV_ROOT
+pyenv=$PYENV_ROOT/bin/pyenv
+version=$("$pyenv" install --list | sed -n 's/^ *\(2\.[0-9]*\.[0-9]*\)$/\1/p' | tail -n 1)
+printf '%s\n' "Building Python $version; this takes some minutes" >&2
+"$pyenv" install --skip-existing "$version"
+# Behind what is in force: python stays what it was.
+versions=$("$pyenv" global | grep -vxF "$version" | tr '\n' ' ')
+# shellcheck disable=SC2086 # its words are wanted
+"$pyenv" global $versions "$version"

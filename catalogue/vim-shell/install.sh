@@ -1,0 +1,2 @@
+# Has Vim read the settings: one line in its start file, written once.
+artesian_vimrc shell.vim first
