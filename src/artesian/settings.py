@@ -149,8 +149,8 @@ class Settings(BaseSettings):
     # On the read path every error is logged, and one in so many answers.
     log_one_in: int = Field(10_000, ge=1)
 
-    # Of the writer. Folders of packages; where two have one of a name the first counts. `shipped` is the one that
-    # comes with the program.
+    # Of the writer. Folders of packages, ours or Webi's; where two have one of a name the later counts. `shipped` is
+    # the one that comes with the program.
     catalogue: _Folders = ("shipped",)
     github_token: SecretStr | None = None
     github_token_file: Path | None = None

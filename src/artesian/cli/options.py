@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Data", "Host", "Port"]
+__all__ = ["Catalogues", "Data", "Host", "Port"]
 
 Port = Annotated[
     int | None,
@@ -16,6 +16,16 @@ Port = Annotated[
 Host = Annotated[
     str | None,
     typer.Option(help="Address to listen on; 0.0.0.0 for all.", show_default="127.0.0.1"),
+]
+Catalogues = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--catalogue",
+        metavar="DIR",
+        help="A folder of packages, ours or a checkout of Webi's; may be repeated, and what later ones say of a name "
+        "counts. `shipped` is the one that comes with the program.",
+        show_default="shipped",
+    ),
 ]
 Data = Annotated[
     Path | None,

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -39,13 +39,13 @@ class NothingRemembered(NotFound):
 
 @contextmanager
 def opened_plane(
-    data: Path | None, *, is_operator: bool = False
+    data: Path | None, *, catalogue: Sequence[str] | None = None, is_operator: bool = False
 ) -> Iterator[tuple[Plane, asyncio.Runner]]:
     """Open the data directory for work, as the settings say; raise DoubtfulSettings or Unavailable.
 
     The runner is the one to run all of it in: connections belong to an event loop.
     """
-    loaded = load_settings(data_dir=data)
+    loaded = load_settings(data_dir=data, catalogue=catalogue)
     if loaded.doubts:
         raise DoubtfulSettings(loaded.doubts)
     settings = loaded.settings

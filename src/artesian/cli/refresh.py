@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from artesian.cli.options import Data
+from artesian.cli.options import Catalogues, Data
 from artesian.cli.plane import opened_plane
 from artesian.model.names import PackageName, parse_name
 from artesian.refresh.pipeline import Step, run_pass
@@ -41,6 +41,7 @@ def refresh_command(
         bool, typer.Option("--once", help="Ask for what is due, publish it, and end.")
     ] = False,
     data: Data = None,
+    catalogue: Catalogues = None,
     supervised: Annotated[bool, typer.Option(hidden=True, help="Of `artesian up`.")] = False,
 ) -> None:
     """Keep the data fresh: ask upstreams for what is due, within their limits, and publish what changed.
@@ -50,9 +51,10 @@ def refresh_command(
     """
     if not names and not once:
         manager = of_parent(-1) if supervised else of_systemd(take_manager_variables(), os.getpid())
-        run(partial(load_settings, data_dir=data), manager)
+        run(partial(load_settings, data_dir=data, catalogue=catalogue), manager)
         return
-    with opened_plane(data, is_operator=bool(names)) as (plane, runner):
+    opened = opened_plane(data, catalogue=catalogue, is_operator=bool(names))
+    with opened as (plane, runner):
         steps = _steps(plane, [parse_name(name) for name in names or ()])
         with _progress(len(steps)) as tell:
             troubled, refused = runner.run(_run(plane, steps, tell))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import typer
 
-from artesian.cli.options import Data, Host, Port
+from artesian.cli.options import Catalogues, Data, Host, Port
 from artesian.clock import SystemClock
 from artesian.listening import open_socket
 from artesian.restarts import READER, WRITER
@@ -25,16 +25,24 @@ _LAST_S = 10.0
 _NICENESS = 10
 
 
-def up_command(port: Port = None, host: Host = None, data: Data = None) -> None:
+def up_command(
+    port: Port = None, host: Host = None, data: Data = None, catalogue: Catalogues = None
+) -> None:
     """Serve installers on this machine, from the data directory or else from the seed."""
     settings = load_settings(port=port, host=host, data_dir=data).settings
     manager = of_systemd(take_manager_variables(), os.getpid())
-    members = planes(() if data is None else ("--data", str(data)), settings.drain_s)
+    members = planes(
+        () if data is None else ("--data", str(data)),
+        settings.drain_s,
+        of_writer=tuple(f"--catalogue={folder}" for folder in catalogue or ()),
+    )
     with open_socket(settings.host, settings.port, manager) as listening:
         supervise(members, listening, manager=manager, clock=SystemClock(), tell=typer.echo)
 
 
-def planes(options: tuple[str, ...], drain_s: float) -> tuple[Member, ...]:
+def planes(
+    options: tuple[str, ...], drain_s: float, *, of_writer: tuple[str, ...] = ()
+) -> tuple[Member, ...]:
     """Spell the processes of both planes; `options` are those that both understand."""
     reader = Member(
         name="reader",
@@ -43,7 +51,7 @@ def planes(options: tuple[str, ...], drain_s: float) -> tuple[Member, ...]:
     )
     writer = Member(
         name="writer",
-        command=(*_ARTESIAN, "refresh", "--supervised", *options),
+        command=(*_ARTESIAN, "refresh", "--supervised", *options, *of_writer),
         policy=WRITER,
         niceness=_NICENESS,
     )

@@ -1,18 +1,25 @@
-"""A folder of packages → Catalogue: the good definitions, and every problem of all of them at once."""
+"""A folder of packages → Catalogue: the good definitions, and every problem of all of them at once.
 
-from collections.abc import Iterable
+A package is a folder with a package.toml, or a package directory of Webi's; both may lie side by side.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from artesian.definitions import webi
+from artesian.definitions.folder import contents, folders, read_file
 from artesian.definitions.lines import line_of, locate
 from artesian.definitions.read import read_definition
-from artesian.model.definition import Definition
-from artesian.model.names import PackageName
+from artesian.model.definition import Definition, Source
+from artesian.model.names import PackageName, is_package_name
+from artesian.settings import shipped
 
 __all__ = ["Catalogue", "Problem", "load_catalogue"]
 
-LARGEST_FILE = 256_000  # bytes; larger ones are no part of a package
+_TOML = "package.toml"
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,90 +41,208 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Package(msgspec.Struct, frozen=True):
+    """toml: of its package.toml, to find lines in; empty for Webi's."""
+
     file: Path
-    content: bytes
+    toml: bytes
     definition: Definition
 
 
-def load_catalogue(directory: Path) -> Catalogue:
-    """Load `directory`/<name>/package.toml of every name; a broken one costs only itself."""
-    packages: list[_Package] = []
+class _Alias(msgspec.Struct, frozen=True):
+    """A folder that is another name of a package."""
+
+    file: Path
+    line: int
+    of: str
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """What the folders of a catalogue are."""
+
+    names: frozenset[str]  # of all folders
+    packages: dict[str, _Package] = {}
+    aliases: dict[str, _Alias] = {}
     problems: list[Problem] = []
+
+
+def load_catalogue(directory: Path) -> Catalogue:
+    """Load every package folder of `directory`; a broken one costs only itself."""
     try:
-        folders = sorted(
-            each for each in directory.iterdir() if each.is_dir() and not each.name.startswith(".")
-        )
+        listed = folders(directory)
     except OSError as error:
         return Catalogue(definitions=(), problems=(_problem(directory, _why(error)),))
-    for folder in folders:
-        loaded = _load(folder)
-        if isinstance(loaded, _Package):
-            packages.append(loaded)
-        else:
-            problems.extend(loaded)
-    contested = tuple(_contested(packages, frozenset(folder.name for folder in folders)))
-    problems.extend(problem for _, _, problem in contested)
+    if not listed:
+        return Catalogue(definitions=(), problems=(_problem(directory, _emptiness(directory)),))
+    found = _Found(frozenset(folder.name for folder in listed), {}, {}, [])
+    for folder in listed:
+        _load(folder, found)
+    targets = dict(_targets(found))
+    contested = tuple(_contested(found, targets))
+    found.problems.extend(problem for _, _, problem in contested)
     dropped = {(name, alias) for name, alias, _ in contested}
     return Catalogue(
-        definitions=tuple(_without(package.definition, dropped) for package in packages),
-        problems=tuple(sorted(problems, key=lambda problem: (problem.file, problem.line))),
+        definitions=tuple(
+            _named(found.packages[name].definition, targets, dropped)
+            for name in sorted(found.packages)
+        ),
+        problems=tuple(sorted(found.problems, key=lambda problem: (problem.file, problem.line))),
     )
 
 
-def _load(folder: Path) -> _Package | tuple[Problem, ...]:
-    file = folder / "package.toml"
+def _emptiness(directory: Path) -> str:
+    if (directory / _TOML).is_file():
+        return "this is a package's own folder; name the folder around it"
+    return "there is no package in this folder"
+
+
+def _load(folder: Path, found: _Found) -> None:
+    """Add what a folder is to `found`."""
+    of = _linked(folder, found.names)
+    file = folder / _TOML
+    if of is not None:
+        found.aliases[folder.name] = _Alias(folder, 1, of)
+        return
     try:
-        content = file.read_bytes()
+        toml = read_file(file)
     except FileNotFoundError:
-        return (_problem(file, "this package has no package.toml"),)
+        toml = None
     except OSError as error:
-        return (_problem(file, _why(error)),)
+        found.problems.append(_problem(file, _why(error)))
+        return
     try:
-        contents = _contents(folder)
+        if toml is None:
+            _load_webi(folder, found)
+            return
+        others = {
+            name: content for name, content in contents(folder).files.items() if name != _TOML
+        }
     except OSError as error:
-        return (_problem(folder, _why(error)),)
-    read = read_definition(folder.name, content, contents)
+        found.problems.append(_problem(folder, _why(error)))
+        return
+    read = read_definition(folder.name, toml, others)
     if isinstance(read, Definition):
-        return _Package(file, content, read)
-    return tuple(
-        Problem(file=str(file), line=mistake.line, message=mistake.message) for mistake in read
+        found.packages[folder.name] = _Package(file, toml, read)
+    else:
+        found.problems.extend(
+            Problem(file=str(file), line=mistake.line, message=mistake.message) for mistake in read
+        )
+
+
+def _linked(folder: Path, names: frozenset[str]) -> str | None:
+    """Name the folder beside it that `folder` is a link to."""
+    if not folder.is_symlink():
+        return None
+    target = folder.resolve()
+    is_beside = target.parent == folder.parent.resolve() and target.name in names
+    return target.name if is_beside else None
+
+
+def _load_webi(folder: Path, found: _Found) -> None:
+    inside = contents(folder, within=folder.parent)
+    if not webi.is_webi(inside.files):
+        found.problems.append(_problem(folder / _TOML, "this package has no package.toml"))
+        return
+    found.problems.extend(
+        _problem(folder / name, "not served: it is too large, or can't be read")
+        for name in inside.left_out
     )
+    read, faults = webi.read_webi(folder.name, inside.files, _confs(folder.parent), _known)
+    found.problems.extend(
+        Problem(file=str(folder / fault.file), line=fault.line, message=fault.message)
+        for fault in faults
+    )
+    match read:
+        case Definition():
+            found.packages[folder.name] = _Package(folder, b"", read)
+        case webi.Alias():
+            found.aliases[folder.name] = _Alias(folder / read.file, read.line, read.name)
+        case None:
+            pass
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """Read the other files of a package's folder: they are small, being read by people."""
-    return {
-        each.name: each.read_bytes()
-        for each in sorted(folder.iterdir())
-        if each.is_file() and not each.name.startswith(".") and each.name != "package.toml"
-        if each.stat().st_size <= LARGEST_FILE
-    }
+def _confs(directory: Path) -> webi.Confs:
+    def conf(name: str) -> bytes | None:
+        try:
+            return read_file(directory / name / webi.CONF)
+        except OSError:
+            return None
+
+    return conf
+
+
+def _known(name: PackageName, source: Source) -> Definition | None:
+    """Find our own definition of a source, rather that of the same name."""
+    same = _ours().get(_key(source), ())
+    return next((each for each in same if each.name == name), same[0] if same else None)
+
+
+@cache
+def _ours() -> Mapping[tuple[str, ...], tuple[Definition, ...]]:
+    found: dict[tuple[str, ...], tuple[Definition, ...]] = {}
+    for folder in folders(shipped("catalogue")):
+        read = read_definition(folder.name, read_file(folder / _TOML), contents(folder).files)
+        if isinstance(read, Definition):
+            key = _key(read.source)
+            found[key] = (*found.get(key, ()), read)
+    return found
+
+
+def _key(source: Source) -> tuple[str, ...]:
+    return (source.kind, source.repository.lower(), source.base_url or "")
+
+
+def _targets(found: _Found) -> Iterable[tuple[PackageName, PackageName]]:
+    """Follow the folders that are aliases to the packages that they mean."""
+    for name, alias in sorted(found.aliases.items()):
+        seen = {name}
+        of = alias.of
+        while of in found.aliases and of not in seen:
+            seen.add(of)
+            of = found.aliases[of].of
+        if not is_package_name(name):
+            message = f"folder '{name}' is not named like a package: a-z, 0-9 and . _ + -"
+        elif of in seen:
+            message = f"alias '{name}' leads back to itself"
+        elif of not in found.names:
+            message = f"alias '{name}' leads to '{of}', which isn't here"
+        elif of in found.packages:
+            yield PackageName(name), PackageName(of)
+            continue
+        else:
+            continue  # that package's problem is told already
+        found.problems.append(Problem(file=str(alias.file), line=alias.line, message=message))
 
 
 def _contested(
-    packages: Iterable[_Package], folders: frozenset[str]
+    found: _Found, targets: Mapping[PackageName, PackageName]
 ) -> Iterable[tuple[PackageName, PackageName, Problem]]:
     """Find aliases that are packages themselves, or of two packages: each with its package and problem."""
-    owners: dict[PackageName, PackageName] = {}
-    for package in packages:
+    owners = dict(targets)
+    for _, package in sorted(found.packages.items()):
         name = package.definition.name
         for index, alias in enumerate(package.definition.aliases):
-            if alias in folders:
+            if alias in found.names - found.aliases.keys():
                 message = f"alias '{alias}' is a package of its own"
-            elif alias in owners:
+            elif owners.setdefault(alias, name) != name:
                 message = f"alias '{alias}' leads to {owners[alias]} already"
             else:
-                owners[alias] = name
                 continue
-            line = line_of(("aliases", index), locate(package.content.decode()))
+            line = line_of(("aliases", index), locate(package.toml.decode()))
             yield name, alias, Problem(file=str(package.file), line=line, message=message)
 
 
-def _without(definition: Definition, dropped: set[tuple[PackageName, PackageName]]) -> Definition:
-    kept = tuple(alias for alias in definition.aliases if (definition.name, alias) not in dropped)
-    if kept == definition.aliases:
+def _named(
+    definition: Definition,
+    targets: Mapping[PackageName, PackageName],
+    dropped: set[tuple[PackageName, PackageName]],
+) -> Definition:
+    """Give a definition the aliases that are its alone."""
+    kept = [alias for alias in definition.aliases if (definition.name, alias) not in dropped]
+    more = [alias for alias, name in targets.items() if name == definition.name]
+    aliases = tuple(dict.fromkeys((*kept, *more)))
+    if aliases == definition.aliases:
         return definition
-    return msgspec.structs.replace(definition, aliases=kept)
+    return msgspec.structs.replace(definition, aliases=aliases)
 
 
 def _problem(file: Path, message: str) -> Problem:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import Enum
-from urllib.parse import urlsplit
 
 from artesian.errors import Invalid
 from artesian.model.definition import Source, SourceKind
@@ -57,7 +56,7 @@ _PAGES = {
 }
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 _PART = re.compile(r"(?!\.+$)[A-Za-z0-9_.-]+", re.ASCII)
-_URL = re.compile(r"https?://[^\s/?#]+(/[^\s#]*)?")
+_URL = re.compile(r"https?://([^\s/?#]+)(/[^\s#]*)?")
 
 
 class InvalidSource(Invalid):
@@ -98,7 +97,8 @@ def page(source: Source) -> str:
 
 
 def _url(text: str, kind: SourceKind, rest: str) -> str:
-    if not _URL.fullmatch(rest) or not _HOST.fullmatch(urlsplit(rest).netloc):
+    found = _URL.fullmatch(rest)
+    if found is None or not _HOST.fullmatch(found[1]):
         raise InvalidSource(text, f"needs a URL, such as {kind}:https://host/path")
     return rest
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from artesian.definitions.folder import folders, stamps
 from artesian.definitions.load import Catalogue, Problem, load_catalogue
 from artesian.model.definition import Definition
 from artesian.model.names import PackageName
@@ -20,33 +21,34 @@ def folders_of(names: Sequence[str]) -> tuple[Path, ...]:
     return tuple(shipped("catalogue") if name == "shipped" else Path(name) for name in names)
 
 
-def load_catalogues(folders: Sequence[Path]) -> Catalogue:
-    """Load all folders; of packages with one name that of the first folder counts, aliases give way to names."""
+def load_catalogues(directories: Sequence[Path]) -> Catalogue:
+    """Load all folders; what later ones say of a name counts, and aliases give way to names."""
     found: dict[PackageName, Definition] = {}
     problems: list[Problem] = []
-    for folder in folders:
-        catalogue = load_catalogue(folder)
-        problems.extend(catalogue.problems)
+    for directory in reversed(directories):
+        catalogue = load_catalogue(directory)
+        problems = [*catalogue.problems, *problems]
         for definition in catalogue.definitions:
             found.setdefault(definition.name, definition)
     taken = set(found)
     definitions = []
-    for _, definition in sorted(found.items()):
+    for definition in found.values():  # those of the last folder first
         aliases = tuple(alias for alias in definition.aliases if alias not in taken)
         taken.update(aliases)
         definitions.append(replace(definition, aliases=aliases))
-    return Catalogue(definitions=tuple(definitions), problems=tuple(problems))
+    by_name = sorted(definitions, key=lambda definition: definition.name)
+    return Catalogue(definitions=tuple(by_name), problems=tuple(problems))
 
 
-def fingerprint(folders: Sequence[Path]) -> str:
+def fingerprint(directories: Sequence[Path]) -> str:
     """Tell the state of all packages' files from their times and sizes; another text means that something changed."""
     state = hashlib.sha256()
-    for folder in folders:
-        state.update(f"{folder}\n".encode())
+    for directory in directories:
+        state.update(f"{directory}\n".encode(errors="surrogateescape"))
         with suppress(OSError):
-            for package in sorted(folder.iterdir()):
+            for package in folders(directory):
+                state.update(f"{package.name}\n".encode(errors="surrogateescape"))
                 with suppress(OSError):
-                    found = (package / "package.toml").stat()
-                    seen = f"{package.name} {found.st_ino} {found.st_mtime_ns} {found.st_size}\n"
-                    state.update(seen.encode())
+                    for stamp in stamps(package):
+                        state.update(f"{stamp}\n".encode(errors="surrogateescape"))
     return state.hexdigest()

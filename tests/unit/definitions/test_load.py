@@ -73,7 +73,7 @@ def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     assert loaded.definitions == ()
     assert told(loaded, tmp_path) == [
         "empty/package.toml:1: this package has no package.toml",
-        "odd/package.toml:1: can't be read: Is a directory",
+        "odd/package.toml:1: can't be read: it is a folder",
     ]
     missing = load_catalogue(tmp_path / "nowhere")
     assert [str(problem) for problem in missing.problems] == [

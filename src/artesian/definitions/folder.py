@@ -1,0 +1,98 @@
+"""Folders of packages on disk: which there are, their files' bytes, and a cheap look whether any of them changed.
+
+Only regular files are opened, and only so much of them as a package may hold: a catalogue is other people's work.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+__all__ = ["LARGEST_FILE", "Contents", "Unreadable", "contents", "folders", "read_file", "stamps"]
+
+LARGEST_FILE = 256_000  # bytes; larger ones are no part of a package
+# Of one package: the largest package directories of Webi's hold a dozen files, a folder or two deep.
+MOST_FILES = 200
+DEEPEST = 3
+
+
+class Unreadable(OSError):
+    """A file that isn't one, or is too large."""
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder's files by path, but for those that are left out."""
+
+    files: dict[str, bytes]
+    left_out: tuple[str, ...] = ()  # too large, or out of bounds
+
+
+def folders(directory: Path) -> list[Path]:
+    """List the folders that may be packages, in order; raise OSError."""
+    return [each for each in sorted(directory.iterdir()) if _is_shown(each.name) and each.is_dir()]
+
+
+def read_file(path: Path) -> bytes:
+    """Read a regular file of a package; raise FileNotFoundError and other kinds of OSError."""
+    kind = path.stat().st_mode
+    if stat.S_ISDIR(kind):
+        raise Unreadable("it is a folder")
+    if not stat.S_ISREG(kind):
+        raise Unreadable("it is no regular file")
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise Unreadable(f"it is over {LARGEST_FILE} bytes")
+    return content
+
+
+def contents(folder: Path, *, within: Path | None = None) -> Contents:
+    """Read all files of a folder and those below it; within: links may not lead out of this one."""
+    bounds = None if within is None else within.resolve()
+    found: dict[str, bytes] = {}
+    left_out = []
+    for path in islice(_files(folder, bounds), MOST_FILES):
+        name = path.relative_to(folder).as_posix()
+        try:
+            found[name] = read_file(path)
+        except OSError:
+            left_out.append(name)
+    return Contents(files=found, left_out=tuple(left_out))
+
+
+def stamps(folder: Path) -> Iterator[str]:
+    """Tell the state of a folder's files from their times and sizes."""
+    if folder.is_symlink():
+        yield f"{folder.name} -> {folder.readlink()}"
+    for path in islice(_files(folder, None), MOST_FILES):
+        found = path.stat()
+        yield f"{path.relative_to(folder)} {found.st_ino} {found.st_mtime_ns} {found.st_size}"
+
+
+def _files(folder: Path, bounds: Path | None, depth: int = 1) -> Iterator[Path]:
+    """Walk over the files, in order; hidden ones, and folders too deep or linked to, are no part of a package."""
+    with os.scandir(folder) as entries:
+        listed = sorted(entries, key=lambda entry: entry.name)
+    for entry in listed:
+        if not _is_shown(entry.name):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if depth < DEEPEST:
+                yield from _files(folder / entry.name, bounds, depth + 1)
+        elif entry.is_file() and _is_inside(entry, bounds):
+            yield folder / entry.name
+
+
+def _is_inside(entry: os.DirEntry[str], bounds: Path | None) -> bool:
+    if bounds is None or not entry.is_symlink():
+        return True
+    return Path(entry.path).resolve().is_relative_to(bounds)
+
+
+def _is_shown(name: str) -> bool:
+    return (
+        not name.startswith((".", "_", "~")) and not name.endswith("~") and name != "node_modules"
+    )
