@@ -8,7 +8,10 @@ from artesian.model.definition import AssetRules
 from artesian.model.host import Arch, Libc, Os
 from artesian.model.release import Asset, RawAsset, Unclassified
 
-__all__ = ["build"]
+__all__ = ["LEFT_OUT", "build"]
+
+# The reason of files that the definition's `include` and `exclude` leave out.
+LEFT_OUT = "left out by the definition"
 
 # A name that says its system but no processor means the usual one: 31 of 32 labelled repositories on Linux, 88 of 94 on
 # Windows, 18 of 23 on macOS (where Apple silicon runs it too). A package with another habit says so by a rule.
@@ -32,7 +35,7 @@ def build(asset: RawAsset, rules: AssetRules) -> Asset | Unclassified:
     """Make an upstream's file an asset that can be chosen, or say why it is none; never raises."""
     name = asset.name
     if not _is_wanted(name, rules):
-        return Unclassified(reason="left out by the definition")
+        return Unclassified(reason=LEFT_OUT)
     said = classify(name)
     rule = next((rule for rule in rules.platform if fnmatchcase(name, rule.match)), None)
     if isinstance(said, Unclassified) and rule is None and not _may_complete(said, rules):

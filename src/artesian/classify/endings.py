@@ -118,6 +118,7 @@ _OTHERS: dict[str, Ending] = {
     "py": Ending(format=Format.RAW, is_any=True, is_telling=True, refusal="needs Python to run"),
     "pyz": Ending(format=Format.RAW, is_any=True),  # pipx.pyz
     "pex": Ending(format=Format.RAW, is_any=True),
+    "git": Ending(format=Format.GIT, is_any=True),  # a repository to clone
     "appimage": Ending(
         format=Format.RAW, hint_os=Os.LINUX, is_telling=True, refusal="AppImage (needs FUSE)"
     ),

@@ -6,7 +6,7 @@ from artesian.classify.endings import Ending, split
 from artesian.classify.refuse import NAMES, refusal, refusal_without_platform
 from artesian.classify.settle import Platform, settle
 from artesian.model.host import Arch, Os
-from artesian.model.release import Classified, Unclassified
+from artesian.model.release import Classified, Format, Unclassified
 
 __all__ = ["INCOMPLETE", "classify"]
 
@@ -32,6 +32,8 @@ def classify(name: str) -> Classified | Unclassified:
         return Unclassified(reason="not a file name")
     lower = name.lower()
     stem, ending = split(lower)
+    if ending.format is Format.GIT:  # whatever the repository is called
+        return Classified(os=Os.ANY, arch=Arch.ANY, format=Format.GIT)
     words = _words(stem)
     reason = _refusal(lower, words, ending)
     if reason is not None:

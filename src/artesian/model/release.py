@@ -1,5 +1,6 @@
 """What an upstream says (RawRelease), what a file name says (Classified), and what we serve (Release)."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,7 +19,11 @@ __all__ = [
     "Release",
     "Skipped",
     "Unclassified",
+    "is_commit",
 ]
+
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 class Format(StrEnum):
@@ -125,3 +130,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         str, ...
     ] = ()  # `os/arch` that stay at an older release while this one is being uploaded
     assets: tuple[Asset, ...] = ()
+
+
+def is_commit(tag: str) -> bool:
+    """Tell whether what stands for a tag is a commit: the only release of a repository without tags."""
+    return _COMMIT.fullmatch(tag) is not None

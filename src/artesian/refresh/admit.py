@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from artesian.model.release import RawAsset, RawRelease
+from artesian.model.release import RawAsset, RawRelease, is_commit
 from artesian.model.version import Channel, parse_version
 
 __all__ = [
@@ -20,12 +20,14 @@ __all__ = [
     "Withheld",
     "admit",
     "is_settled",
+    "is_short_and_newer",
     "served",
 ]
 
 GONE_SHARE = (
     0.2  # of the known stable versions; more at once is an accident or an attack, not a clean-up
 )
+SHORT = 3  # stable versions of a list that tells its newest alone, as many a page of downloads does
 GROWTH = 5.0  # times the known files; a doubled file brought a whole network down in 2025-11
 GROWTH_FROM = 50  # files; below this a package may well grow fivefold in a release
 DOCUMENT_BYTES = 20_000_000
@@ -136,6 +138,13 @@ def is_settled(suspicion: Suspicion, *, now: datetime) -> bool:
     return suspicion.fetches >= SETTLE_FETCHES and now - suspicion.since >= SETTLE_TIME
 
 
+def is_short_and_newer(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Tell whether a list that names its newest versions alone did what it always does: name newer ones."""
+    if not before or len(before) > SHORT or len(after) < len(before):
+        return False
+    return max(map(parse_version, after)) > max(map(parse_version, before))
+
+
 def _refused(
     known: Sequence[RawRelease],
     window: Sequence[RawRelease],
@@ -154,7 +163,10 @@ def _refused(
     tags = {release.tag for release in window}
     stable = [one for one in known if _is_stable(one) and (is_whole or not _is_older(one, window))]
     gone = [one for one in stable if one.tag not in tags]
-    if len(gone) > GONE_SHARE * len(stable):
+    has_moved_on = is_short_and_newer(
+        [one.tag for one in stable], [one.tag for one in window if _is_stable(one)]
+    )
+    if len(gone) > GONE_SHARE * len(stable) and not has_moved_on:
         names = ", ".join(one.tag for one in gone[:5])
         return Quarantined(
             reason=f"{len(gone)} of {len(stable)} stable versions are gone: {names}",
@@ -227,6 +239,8 @@ def _files(releases: Sequence[RawRelease]) -> int:
 
 
 def _is_stable(release: RawRelease) -> bool:
+    if is_commit(release.tag):  # every new commit takes its place
+        return False
     return not release.is_prerelease and parse_version(release.tag).channel is Channel.STABLE
 
 

@@ -13,7 +13,7 @@ import msgspec
 from artesian.classify.build import build
 from artesian.model.definition import Definition, File, SourceKind, TagRules
 from artesian.model.host import Arch, Os
-from artesian.model.release import Asset, Format, RawAsset, RawRelease, Release
+from artesian.model.release import Asset, Format, RawAsset, RawRelease, Release, is_commit
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, Version, parse_version
 
@@ -98,6 +98,8 @@ def _version_of(tag: str, rules: TagRules) -> Version | str:
     """Apply the rules of the definition to a tag; a string is the reason why it is no release."""
     if tag in rules.rolling:
         return parse_version(tag)
+    if is_commit(tag):
+        return parse_version(f"0+{tag[:12]}")
     if not tag.startswith(rules.prefix):
         return f"the tag lacks the prefix {rules.prefix}"
     if rules.match and not re.fullmatch(rules.match, tag):

@@ -105,6 +105,8 @@ kubebox-linux linux amd64 - raw
 Linux.zip linux amd64 - zip
 pkl-gen-go-linux-amd64.bin linux amd64 - raw
 pipx.pyz any any - raw
+vim-commentary-v1.3.git any any - git
+linux-source-debug-v2.git any any - git
 tool-1.0-noarch.tar.gz any any - tar.gz
 tool-linux-noarch.tar.gz linux any - tar.gz
 node-v20-win-x64/node.exe windows amd64 - raw

@@ -35,6 +35,11 @@ def release(number: int, *files: RawAsset, **more: bool) -> RawRelease:
     )
 
 
+def commit(digit: str) -> RawRelease:
+    """Build the only release of a repository without tags."""
+    return RawRelease(tag=digit * 40, assets=(file("x.git", None, None),))
+
+
 HISTORY = tuple(release(number) for number in range(20, 0, -1))
 
 
@@ -57,6 +62,17 @@ def admitted(verdict: Admitted | Quarantined) -> Admitted:
 
 
 QUARANTINED = [
+    pytest.param(
+        (release(2),), (release(1),), True, "1 of 1 stable versions are gone", True, id="older"
+    ),
+    pytest.param(
+        HISTORY[:4],
+        (release(21),),
+        True,
+        "4 of 4 stable versions are gone",
+        True,
+        id="no short list",
+    ),
     pytest.param(HISTORY, (), True, "no releases where there were 20", False, id="empty"),
     pytest.param(
         HISTORY,
@@ -111,6 +127,9 @@ ADMITTED = [
     pytest.param((), (), True, 0, id="a repository without releases"),
     pytest.param(HISTORY, (release(21), *HISTORY), True, 21, id="one more"),
     pytest.param(HISTORY, HISTORY[:16], True, 16, id="a fifth gone"),
+    pytest.param((release(1),), (release(2),), True, 1, id="a page of the newest alone"),
+    pytest.param((release(1),), (release(2), release(3)), True, 2, id="it tells two by now"),
+    pytest.param((commit("a"),), (commit("b"),), True, 1, id="a repository without tags"),
     pytest.param(HISTORY, HISTORY[:10], False, 20, id="a page of the newest keeps the older"),
     pytest.param(
         (release(2, is_prerelease=True), release(1)), (release(1),), True, 1, id="a prerelease gone"

@@ -98,6 +98,13 @@ def test_other_tags_are_left_out_with_a_reason(rules: TagRules, tag: str, reason
     assert [(one.tag, one.asset, one.reason) for one in found.left_out] == [(tag, None, reason)]
 
 
+def test_a_commit_is_a_version_of_its_own() -> None:
+    """A repository without tags has its newest commit, below every version; the commit is what is cloned."""
+    commit = "97a53bb8a1" * 4
+    (only,) = assemble(define(tags=TagRules(match="v.*")), [release(commit, "x.git")]).releases
+    assert (only.version, only.tag, only.channel) == (f"0+{commit[:12]}", commit, Channel.STABLE)
+
+
 def test_a_rolling_tag_is_a_release_without_a_version_number() -> None:
     """A tag listed as rolling is kept whatever the other rules say, below every version."""
     rules = TagRules(prefix="v", rolling=("nightly",))
