@@ -124,8 +124,10 @@ WRONG = (
     ),
     (
         SOURCE + 'needs = ["a@?"]',
-        "2: '?' is not a version: write a channel (stable, lts, rc, beta, alpha, dev), "
-        "the start of a version (14, 1.2, 1.2.3-rc1) or a range (^1.2, ~1.2, >=1.2,<2)",
+        (
+            "2: '?' is not a version: write a channel (stable, lts, rc, beta, alpha, dev), "
+            "the start of a version (14, 1.2, 1.2.3-rc1) or a range (^1.2, ~1.2, >=1.2,<2)"
+        ),
     ),
     (SOURCE + 'links = { "/etc/x" = "." }', "2: link '/etc/x' must be a path that begins with ~/"),
     (

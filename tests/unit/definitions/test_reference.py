@@ -8,7 +8,6 @@ import pytest
 
 from artesian.definitions.key import Key
 from artesian.definitions.keys import PACKAGE
-from artesian.definitions.tables import RECIPE
 from artesian.definitions.raw import (
     RawAssets,
     RawCompletions,
@@ -19,6 +18,7 @@ from artesian.definitions.raw import (
 )
 from artesian.definitions.read import read_definition
 from artesian.definitions.reference import reference
+from artesian.definitions.tables import RECIPE
 from artesian.model.definition import Definition, Index
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "definitions.md"
