@@ -15,8 +15,9 @@ _PIECES = st.sampled_from(
     [b"rg", b"jq", b"@", b",", b"14", b">=", b".sh", b".ps1", b"/", b"..", b"%2e", b"%2f", b"%00", b"%0d%0a", b"%0a",
      b"%27", b"%22", b"%60", b"$(id)", b"%24%28id%29", b"'", b'"', b"`", b"\\", b"%5c", b"%", b"%%", b"%zz", b"%ff",
      b"%c0%af", b"%252e", b"%E2%80%AE", b"%F0%9F%92%A9", b"v1/packages/", b"v1/resolve/", b"?", b"os=linux", b"&",
-     b"api/releases/", b"api/installers/", b"api/debug", b"packages/", b"webi/webi.sh", b"sitemap.xml", b".json", b".tab",
-     b".ps1", b"limit=", b"pretty=true", b"arch=amd64", b"formats=", b"level=", b"q=", b";", b"#", b"<script>", b"+", b"*", b"~", b"^", b"|", b" "]
+     b"api/releases/", b"api/installers/", b"api/debug", b"packages/", b"webi/webi.sh", b"sitemap.xml", b".json",
+     b".tab", b".ps1", b"limit=", b"pretty=true", b"arch=amd64", b"formats=", b"level=", b"q=", b";", b"#", b"<script>",
+     b"+", b"*", b"~", b"^", b"|", b" "]
 )  # fmt: skip
 TARGETS = st.lists(_PIECES | st.binary(max_size=4), max_size=12).map(b"".join)
 

@@ -1,11 +1,12 @@
 # The `webi` command, with the command line of Webi's own: it fetches installers from one Artesian
 # server and runs them. Above stands where it came from. POSIX sh for dash, BusyBox ash, bash, mksh, ksh93,
 # zsh and yash; variables are global and begin with _, since ksh93 has no `local`.
-# What it prints for other shells isn't for this one to expand.
-# shellcheck shell=sh disable=SC2016,SC2154
+# shellcheck shell=sh
 
 { case ${ZSH_VERSION-} in ?*) emulate sh ;; esac; }
-# A group: a script cut short is a syntax error, and nothing of it is run.
+# A group: a script cut short is a syntax error, and nothing of it is run. The origin stands above, and what is printed
+# for other shells isn't for this one to expand.
+# shellcheck disable=SC2016,SC2154
 {
 
 usage() {
