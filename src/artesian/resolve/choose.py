@@ -4,13 +4,13 @@ Version first, whatever the tag: the newest release that it means and that has a
 build. A missing unpacker never picks an older version; a release that is still being uploaded for the host does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from msgspec.structs import replace
 
 from artesian.model.definition import Definition
-from artesian.model.host import Host
+from artesian.model.host import Arch, Host
 from artesian.model.query import NoMatch, Query, Resolution
 from artesian.model.release import Release
 from artesian.model.snapshot import Snapshot
@@ -24,6 +24,8 @@ from artesian.resolve.stem import plain
 __all__ = ["admitted", "program_names", "resolution", "resolve"]
 
 _CHANNELS = tuple(Channel)
+# Levels that a host that doesn't say its own may lack: tiers.py takes the others for it.
+_LEVELS_LAST = (3, 4)
 
 
 def resolve(snapshot: Snapshot, query: Query) -> Resolution | NoMatch:
@@ -33,10 +35,18 @@ def resolve(snapshot: Snapshot, query: Query) -> Resolution | NoMatch:
     if not releases:
         return no_version(definition.name, snapshot.releases, query.tag)
     for formats in (INSTALLABLE | frozenset(query.formats or ()), EVERY):
-        shelf = first_for(shelves(releases, formats), host)
-        if shelf is not None:
-            return _answer(definition, shelf, query, is_installable=formats is not EVERY)
+        for asked in (query, *_with_level(query)):
+            shelf = first_for(shelves(releases, formats), asked.host)
+            if shelf is not None:
+                return _answer(definition, shelf, asked, is_installable=formats is not EVERY)
     return no_build(definition.name, host, releases)
+
+
+def _with_level(query: Query) -> Iterator[Query]:
+    """Ask again where the level isn't known: a build for new processors is better than none, the least first."""
+    if query.host.arch is Arch.AMD64 and query.host.level is None:
+        for level in _LEVELS_LAST:
+            yield replace(query, host=replace(query.host, level=level))
 
 
 def _answer(

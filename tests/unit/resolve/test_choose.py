@@ -140,11 +140,16 @@ def test_a_flagged_release_is_no_stable_one() -> None:
 
 
 def test_a_processor_of_unknown_level_gets_the_baseline() -> None:
-    """As with bun: the newest has a build for level 3 alone, an older one for level 2; a known level 1 gets neither."""
+    """As with bun: the newest has a build for level 3 alone, an older one for level 2; a known level 1 gets neither.
+
+    Asked for the newest by its number it gets that build: nothing says that it can't run it.
+    """
     fast, baseline = "foo-linux-amd64_v3.tar.gz", "foo-linux-amd64_v2.tar.gz"
     known = snapshot(release("v1.4", fast), release("v1.3", fast, baseline))
     assert names(ask(known, "", "linux/amd64v3")) == [fast]
     assert names(ask(known, "", "linux/amd64")) == [baseline]
+    assert names(ask(known, "1.4", "linux/amd64")) == [fast]
+    assert isinstance(ask(known, "1.4", "linux/amd64v2"), NoMatch)
     old = ask(known, "", "linux/amd64v1/gnu")
     assert isinstance(old, NoMatch)
     assert old.reason == "foo 1.4 has no build for linux/amd64 (gnu, x86-64-v1)"

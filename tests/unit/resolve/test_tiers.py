@@ -18,7 +18,7 @@ linux/arm64      | linux-arm64 linux-armv7 linux-armv6                   ! linux
 linux/armv7      | linux-armv7 linux-armv6 linux-armv5                   ! linux-arm64
 linux/armv6      | linux-armv6 linux-armv5                               ! linux-armv7
 linux/armv5      | linux-armv5                                           ! linux-armv6
-linux/amd64      | linux-amd64 linux-amd64_v2 linux-386                  ! linux-arm64 linux-amd64_v3
+linux/amd64      | linux-amd64 linux-amd64_v2 linux-386 linux-amd64_v3 linux-amd64_v4 ! linux-arm64
 linux/amd64v1    | linux-amd64 linux-386                                 ! linux-amd64_v2
 linux/amd64v2    | linux-amd64_v2 linux-amd64 linux-386                  ! linux-amd64_v3
 linux/amd64v4    | linux-amd64_v4 linux-amd64_v3 linux-amd64_v2 linux-amd64 linux-386 !
