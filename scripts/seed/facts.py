@@ -36,7 +36,7 @@ _ELSEWHERE = (
     (re.compile(r"https://ziglang\.org/download/(?P<tag>[\d.]+)/(?P<name>zig-[^/]+)"), "zig:"),
     (
         re.compile(
-            r"https://julialang-s3\.julialang\.org/bin/[^/]+/[^/]+/[^/]+/(?P<name>julia-(?P<tag>[\d.]+)-[^/]+)"
+            r"https://julialang-s3\.julialang\.org/bin/[^/]+/[^/]+/[^/]+/(?P<name>julia-(?P<tag>[\d.]+)-(linux|mac|win|freebsd|musl)[^/]*)"
         ),
         "julia:",
     ),

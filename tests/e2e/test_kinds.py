@@ -1,0 +1,126 @@
+"""Packages of all kinds, installed by a real server in a clean HOME from archives shaped as their upstreams' are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.e2e.client import Client, succeeded
+from tests.programs import require
+from tests.shaped import SHAPES, release_of
+
+from artesian.cli.check_seed import read_seed
+from artesian.clock import SystemClock
+from artesian.definitions.load import load_catalogue
+from artesian.model.definition import Definition, SourceKind
+from artesian.model.host import Host, Libc, Os
+from artesian.model.names import PackageName
+from artesian.model.query import Query, Resolution
+from artesian.model.snapshot import Snapshot
+from artesian.model.version import Newest
+from artesian.refresh.assemble import assemble
+from artesian.resolve.choose import resolve
+from artesian.settings import shipped
+from artesian.sim.genuine import native_arch
+from artesian.sim.server import command_line, free_port, running_server
+from artesian.sim.upstream import serving
+from artesian.store.publish import Replace, publish
+from artesian.store.read import load_snapshot
+
+CATALOGUE = {one.name: one for one in load_catalogue(shipped("catalogue")).definitions}
+
+
+def _newest(snapshot: Snapshot) -> Resolution | None:
+    host = Host(os=Os.LINUX, arch=native_arch(), level=1, libc=Libc.GNU)
+    found = resolve(snapshot, Query(tag=Newest(), host=host))
+    return found if isinstance(found, Resolution) else None
+
+
+def _published(folder: Path, base_url: str) -> dict[PackageName, Snapshot]:
+    """Shape the newest release of every package of the seed that has a shape; take those without an upstream whole."""
+    generation, files = read_seed(shipped("seed") / "seed.zip")
+    snapshots = {}
+    for name, definition in CATALOGUE.items():
+        entry = generation.packages.get(name)
+        if definition.source.kind is SourceKind.OWN:
+            snapshots[name] = assemble(definition, ())
+        elif name in SHAPES and entry is not None and entry.object is not None:
+            found = _newest(load_snapshot(files, entry.object))
+            if found is not None:
+                raw = release_of(name, found, folder, base_url)
+                snapshots[name] = assemble(definition, (raw,))
+    return snapshots
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Origin of a real server over shaped archives at a local upstream."""
+    require("zstd")
+    folder = tmp_path_factory.mktemp("shaped")
+    data = tmp_path_factory.mktemp("data")
+    with serving(folder) as upstream:
+        snapshots = _published(folder, upstream.base_url)
+        now = SystemClock().now()
+        changes = {name: Replace(snapshot=one, checked_at=now) for name, one in snapshots.items()}
+        publish(data, changes, aliases={}, now=now)
+        port = free_port()
+        with running_server(command_line(data, port), port) as origin:
+            yield origin
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_a_package_of_any_layout(kinds: str, client: Client, name: str) -> None:
+    """Its commands are found wherever its upstream puts them, verified, tried and linked."""
+    recipe = CATALOGUE[PackageName(name)].recipe
+    done = client.install(f"{kinds}/{name}")
+    succeeded(done)
+    assert "Verified sha256" in done.stderr
+    for command in recipe.commands:
+        said = succeeded(client.run(f"~/.local/bin/{command.name} --version"))
+        assert " version " in said
+
+
+def _scripts() -> list[Definition]:
+    return [
+        one
+        for one in CATALOGUE.values()
+        if one.source.kind is SourceKind.OWN and one.files and one.recipe.commands and not one.os
+        if not one.piece and not one.needs and not one.packages
+    ]
+
+
+@pytest.mark.parametrize("name", [one.name for one in _scripts()])
+def test_a_package_of_scripts(kinds: str, client: Client, name: str) -> None:
+    """Scripts of our own come with their installer, and answer for themselves."""
+    succeeded(client.install(f"{kinds}/{name}"))
+    for command in CATALOGUE[PackageName(name)].recipe.commands:
+        succeeded(client.run(f"~/.local/bin/{command.name} --version"))
+
+
+def test_a_set_of_packages(kinds: str, client: Client) -> None:
+    """A package that stands for others leaves all of them behind."""
+    succeeded(client.install(f"{kinds}/ssh-utils"))
+    for name in CATALOGUE[PackageName("ssh-utils")].packages:
+        succeeded(client.run(f"test -x ~/.local/bin/{name}"))
+
+
+def test_settings_of_an_editor(kinds: str, client: Client) -> None:
+    """A file of settings is where its program looks, and named once, however often it is asked for."""
+    for _ in range(2):
+        succeeded(client.install(f"{kinds}/vim-spell"))
+    succeeded(client.run("test -s ~/.vim/plugins/spell.vim"))
+    assert client.run("grep -c spell.vim ~/.vimrc").stdout.strip() == "1"
+
+
+def test_a_package_of_another_system(kinds: str, client: Client) -> None:
+    """It says what to do here instead, and exits as for a missing build."""
+    done = client.install(f"{kinds}/commandlinetools")
+    assert done.returncode == 69
+    assert CATALOGUE[PackageName("commandlinetools")].elsewhere in done.stderr
+
+
+def test_a_refused_package(kinds: str, client: Client) -> None:
+    """It says why, and installs nothing."""
+    done = client.install(f"{kinds}/test")
+    assert done.returncode == 69
+    assert CATALOGUE[PackageName("test")].refused[:20] in done.stderr
+    assert not (client.home / ".local").exists()
