@@ -77,7 +77,8 @@ class NoMatch(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     is_version_known: bool  # False: no release matches the tag (404); True: none of its builds suits the host (69)
     nearest_versions: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()  # `linux/amd64`, … of the release that would have served
+    # `linux/amd64`, … of recent releases; `linux/amd64 (gnu)` where nothing but the libc is in the way
+    hosts: tuple[str, ...] = ()
     formats: tuple[Format, ...] = ()  # formats that exist, where only these were in the way
 
 

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from artesian.model.host import Arch, Host, Os
 from artesian.model.names import PackageName
 from artesian.model.query import NoMatch, Resolution
-from artesian.model.release import Release
+from artesian.model.release import Asset, Release
 from artesian.model.version import Channel, Lts, Matching, Newest, Tag, parse_version
+from artesian.resolve.tiers import place_of, tiers
 
 __all__ = ["no_build", "no_format", "no_version"]
 
@@ -31,7 +34,7 @@ def no_version(name: PackageName, releases: Sequence[Release], tag: Tag) -> NoMa
 def no_build(name: PackageName, host: Host, releases: Sequence[Release]) -> NoMatch:
     """Say that none of `releases`, newest first, runs on `host`, and on which hosts recent ones run."""
     recent = islice((one for one in releases if one.assets), _RECENT)
-    hosts = {f"{asset.os}/{asset.arch}" for release in recent for asset in release.assets}
+    hosts = {_served(asset, host) for release in recent for asset in release.assets}
     return NoMatch(
         reason=f"{name} {releases[0].version} has no build for {_words(host)}",
         is_version_known=True,
@@ -49,11 +52,32 @@ def no_format(name: PackageName, host: Host, found: Resolution) -> NoMatch:
     )
 
 
+def _served(asset: Asset, host: Host) -> str:
+    """Name what `asset` is for: with its libc and level only where just these keep it from `host`."""
+    of_libc, of_level = replace(host, libc=asset.libc), replace(host, level=asset.level)
+    words = []
+    if _is_for(asset, replace(of_libc, level=asset.level)):
+        words += [] if _is_for(asset, of_level) else [asset.libc.value]
+        words += [] if _is_for(asset, of_libc) else [_level(asset.level)]
+    return _platform(asset.os, asset.arch, words)
+
+
+def _is_for(asset: Asset, host: Host) -> bool:
+    return any(place_of(asset) in group for group in tiers(host))
+
+
 def _words(host: Host) -> str:
-    libc = host.libc if host.os is Os.LINUX else None
-    level = f"x86-64-v{host.level}" if host.arch is Arch.AMD64 and host.level else None
-    more = ", ".join(word for word in (libc, level) if word is not None)
-    return f"{host.os}/{host.arch} ({more})" if more else f"{host.os}/{host.arch}"
+    words = [host.libc.value] if host.os is Os.LINUX and host.libc else []
+    words += [_level(host.level)] if host.arch is Arch.AMD64 and host.level else []
+    return _platform(host.os, host.arch, words)
+
+
+def _platform(os: Os, arch: Arch, words: Sequence[str]) -> str:
+    return f"{os}/{arch} ({', '.join(words)})" if words else f"{os}/{arch}"
+
+
+def _level(level: int) -> str:
+    return f"x86-64-v{level}"
 
 
 def _meaning(tag: Tag) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from artesian.model.host import Arch, Host, Libc, Os
 from artesian.model.release import Asset, Format, Release
 from artesian.resolve.stem import stem
-from artesian.resolve.tiers import Place, tiers
+from artesian.resolve.tiers import Place, place_of, tiers
 
 __all__ = ["Shelf", "alternates", "first_for", "rank_stems", "serves", "shelves"]
 
@@ -27,8 +27,7 @@ def shelves(releases: Iterable[Release], formats: frozenset[Format]) -> Iterator
         places: defaultdict[Place, tuple[Asset, ...]] = defaultdict(tuple)
         for asset in release.assets:
             if asset.format in formats:
-                place = Place(os=asset.os, arch=asset.arch, level=asset.level, libc=asset.libc)
-                places[place] += (asset,)
+                places[place_of(asset)] += (asset,)
         shape = (frozenset(places), release.held)
         if shape not in known:
             known.add(shape)

@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from artesian.model.host import Arch, Host, Libc, Os
+from artesian.model.release import Asset
 
-__all__ = ["Place", "tiers"]
+__all__ = ["Place", "place_of", "tiers"]
 
 
 class Place(NamedTuple):
@@ -44,6 +45,11 @@ _LIBCS_LINUX: Mapping[Libc | None, tuple[Libc, ...]] = {
 # Every processor since 2009 has level 2: where a build needs a higher one, this is the baseline beside it (bun's).
 _LEVELS_UNKNOWN = (1, 2)
 _LIBCS_LINUX_UNKNOWN = (Libc.NONE, Libc.GNU, Libc.MUSL)
+
+
+def place_of(asset: Asset) -> Place:
+    """Tell where an asset stands."""
+    return Place(os=asset.os, arch=asset.arch, level=asset.level, libc=asset.libc)
 
 
 @lru_cache(maxsize=512)

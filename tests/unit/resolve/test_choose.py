@@ -170,6 +170,28 @@ def test_a_host_without_a_build_is_told_which_have_one() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("files", "asked", "hosts"),
+    [
+        ("foo-linux-amd64-gnu foo-linux-arm64-gnu", "linux/amd64/musl", "linux/amd64 (gnu)|linux/arm64"),
+        ("foo-linux-amd64-hardmusl", "linux/amd64/gnu", "linux/amd64 (musl)"),
+        ("foo-linux-amd64-gnu foo-linux-amd64-hardmusl", "linux/amd64/none", "linux/amd64 (gnu)|linux/amd64 (musl)"),
+        ("foo-linux-amd64_v3 foo-darwin-amd64_v3", "linux/amd64v2/gnu", "linux/amd64 (x86-64-v3)|macos/amd64"),
+        ("foo-linux-amd64_v3-gnu", "linux/amd64v2/musl", "linux/amd64 (gnu, x86-64-v3)"),
+        ("foo-linux-amd64_v3-gnu", "linux/amd64v3/musl", "linux/amd64 (gnu)"),
+        # an emulator, and what the host isn't anyway
+        ("foo-linux-armv6-gnu", "linux/armv7/musl", "linux/armv6 (gnu)"),
+        ("foo-linux-amd64-gnu", "linux/riscv64/musl", "linux/amd64"),
+        ("foo-linux-amd64-gnu foo-windows-amd64-msvc", "macos/amd64v1", "linux/amd64|windows/amd64"),
+    ],
+)  # fmt: skip
+def test_a_host_is_told_what_keeps_a_build_from_it(files: str, asked: str, hosts: str) -> None:
+    """Where nothing but libc or level keeps a build from the host, these are told with the build's platform."""
+    answer = ask(snapshot(release("1.0", *(f"{name}.tar.gz" for name in files.split()))), "", asked)
+    assert isinstance(answer, NoMatch)
+    assert "|".join(answer.hosts) == hosts
+
+
 MANY = tuple(
     f"foo-linux-amd64{ending}"
     for ending in (".zip", ".gz", ".tar.gz", ".tar.xz", ".tar.zst", ".tar.bz2", "", ".7z")
