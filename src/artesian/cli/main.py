@@ -18,6 +18,7 @@ _COMMANDS: Mapping[str, str] = {
     "classify": "artesian.cli.classify:classify_command",
     "contract": "artesian.cli.contract:contract_command",
     "detect": "artesian.cli.detect:detect_command",
+    "diff": "artesian.cli.diff:diff_command",
     "doctor": "artesian.cli.doctor:doctor_command",
     "pick": "artesian.cli.pick:pick_command",
     "quarantine": "artesian.cli.quarantine:quarantine_command",
