@@ -11,19 +11,33 @@ from tempfile import TemporaryFile
 from tests.programs import require
 from tests.scripts.upstream import Upstream
 
-from artesian.model.definition import Command, Recipe, TestRun
+from artesian.model.definition import (
+    Command,
+    Definition,
+    File,
+    Layout,
+    Recipe,
+    Source,
+    SourceKind,
+    TestRun,
+)
 from artesian.model.host import Arch, Libc, Os
 from artesian.model.names import PackageName
-from artesian.model.query import Row
+from artesian.model.query import NoMatch, Row
 from artesian.model.release import Asset, Format, Release
+from artesian.model.version import Newest
+from artesian.refresh.assemble import assemble
 from artesian.render.script import Part
+from artesian.resolve.table import table
 
 __all__ = [
     "ASH",
+    "BARE",
     "DOWNLOADERS",
     "SHELLS",
     "Home",
     "Result",
+    "own",
     "part",
     "row",
 ]
@@ -38,9 +52,12 @@ PROGRAMS = [
     "cat",
     "chmod",
     "cp",
+    "date",
     "df",
+    "dirname",
     "find",
     "getconf",
+    "git",
     "grep",
     "gzip",
     "head",
@@ -75,6 +92,7 @@ RECIPE = Recipe(
     commands=(Command(name="tool", file="tool"),),
     test=TestRun(command="tool", expect="tool {version}"),
 )
+BARE = Recipe(commands=(), layout=Layout.TREE)
 
 
 def row(
@@ -111,9 +129,51 @@ def row(
     )
 
 
-def part(*rows: Row, name: str = "tool", tag: str = "") -> Part:
+def part(
+    *rows: Row,
+    name: str = "tool",
+    tag: str = "",
+    definition: Definition | None = None,
+    is_needed: bool = False,
+) -> Part:
     """Make the part of an installer that `rows` are the table of."""
-    return Part(name=PackageName(name), title=name, tag=tag, rows=rows)
+    return Part(
+        name=PackageName(name),
+        title=name,
+        tag=tag,
+        rows=rows,
+        definition=definition,
+        is_needed=is_needed,
+    )
+
+
+def own(
+    name: str = "tool",
+    *,
+    files: Mapping[str, bytes] | None = None,
+    piece: str = "",
+    recipe: Recipe = BARE,
+    version: str = "1.0.0",
+    os: tuple[Os, ...] = (),
+    elsewhere: str = "",
+    is_needed: bool = False,
+) -> Part:
+    """Make the part of a package without an upstream: its files, its piece."""
+    carried = tuple(File(name=path, content=content) for path, content in (files or {}).items())
+    definition = Definition(
+        name=PackageName(name),
+        title=name,
+        source=Source(kind=SourceKind.OWN, repository=""),
+        recipe=recipe,
+        version=version,
+        files=carried,
+        piece=piece,
+        os=os,
+        elsewhere=elsewhere,
+    )
+    rows = table(assemble(definition, ()), Newest())
+    assert not isinstance(rows, NoMatch)
+    return part(*rows, name=name, definition=definition, is_needed=is_needed)
 
 
 @dataclass(frozen=True, kw_only=True)

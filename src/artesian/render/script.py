@@ -1,5 +1,7 @@
 """An installer is a comment, a block of quoted assignments, and the static file bodies/install.sh as it stands.
 
+Packages that are more than commands out of an archive get bodies/kinds.sh and piece.sh between its functions.
+
 What a client that asked for a script gets instead of one is here too: error scripts for sh and PowerShell.
 """
 
@@ -13,6 +15,7 @@ import msgspec
 from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.query import Row
+from artesian.render.carried import carry, is_plain
 from artesian.render.quote import quote
 from artesian.render.table import listing
 
@@ -39,18 +42,35 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 def script(parts: Sequence[Part], *, public_url: str = "") -> str:
     """Render the installer of `parts`, in their order; it names no server but `public_url`. Raise Invalid."""
-    asked = ",".join(f"{part.name}@{part.tag}" if part.tag else part.name for part in parts)
-    table = "".join(listing(part.name, part.tag, part.rows) for part in parts)
-    titles = ", ".join(_NOT_PLAIN.sub("?", part.title) for part in parts)
+    named = [part for part in parts if not part.is_needed]
+    asked = ",".join(f"{part.name}@{part.tag}" if part.tag else part.name for part in named)
+    titles = ", ".join(_NOT_PLAIN.sub("?", part.title) for part in named)
+    table, texts = "", list[str]()
+    for part in parts:
+        carried = carry(part.definition, part.rows, is_needed=part.is_needed, first=len(texts) + 1)
+        table += listing(part.name, part.tag, part.rows, carried.records)
+        texts += carried.assignments
+    more = _more(parts)
     return (
         "#!/bin/sh\n"
         f"# Installs {titles} into ~/.local, without root: download, verify, test, link.\n"
         "# What it can do: put `-s -- --help` after `sh`. What follows is data; the program comes after it.\n"
         f"_asked={quote(asked)}\n"
         f"_server={quote(public_url)}\n"
+        f"_more={quote('more' if more else '')}\n"
         f"_table={quote(chr(10) + table)}\n"
-        f"\n{_body()}"
+        f"{''.join(texts)}"
+        f"\n{_body(more)}"
     )
+
+
+def _more(parts: Sequence[Part]) -> tuple[str, ...]:
+    """Name the further bodies that these packages need: none for commands out of archives."""
+    if any(part.definition and part.definition.piece for part in parts):
+        return ("kinds", "piece")
+    if any(part.is_needed or not is_plain(part.definition, part.rows) for part in parts):
+        return ("kinds",)
+    return ()
 
 
 def error_script(message: str, *, status: int) -> str:
@@ -69,8 +89,14 @@ def _printable(message: str) -> str:
 
 
 @cache
-def _body() -> str:
-    """Read the static body, without its last line feed: then the script isn't complete before its last byte."""
-    return (
-        files("artesian.render").joinpath("bodies/install.sh").read_text("utf-8").removesuffix("\n")
-    )
+def _body(more: tuple[str, ...]) -> str:
+    """Read the static body, without its last line feed: then the script isn't complete before its last byte.
+
+    Further bodies come before its end, so that a script cut anywhere is still an unclosed group.
+    """
+    body, end, call = _read("install").removesuffix("\n").rpartition("\n}\n")
+    return body + "".join(f"\n{_read(name)}" for name in more) + end + call
+
+
+def _read(name: str) -> str:
+    return files("artesian.render").joinpath(f"bodies/{name}.sh").read_text("utf-8")

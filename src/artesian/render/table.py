@@ -2,8 +2,10 @@
 
 package NAME TAG           opens a package; TAG is - where none was asked for
 title TEXT
+needed                     elsewhere TEXT        release VERSION TAG CHANNEL LTS DATE        asset URL NAME
+file TEXT FORM PATH        piece TEXT FORM WHEN DIGEST        (render/carried.py) variable _text_TEXT, as text or octal
 recipe NUMBER              opens a recipe, which the next recipe, site, build or host line ends
-command NAME FILE          tree            man GLOB      bash GLOB     zsh GLOB     fish GLOB
+command NAME FILE          link PATH FILE        tree            man GLOB      bash GLOB     zsh GLOB     fish GLOB
 test COMMAND               arg TEXT        expect TEXT   note TEXT
 site NUMBER URL            what the URLs of several builds begin with
 build NUMBER VERSION FORMAT RECIPE SIZE SHA256 URL…      a URL may be SITE:REST; - where unknown
@@ -20,7 +22,7 @@ from artesian.errors import Invalid
 from artesian.model.definition import Layout, Recipe
 from artesian.model.query import Row
 
-__all__ = ["Unlistable", "listing"]
+__all__ = ["Unlistable", "listing", "url_word", "version_word"]
 
 # A version names a folder: whatever else a tag holds (`/` above all) becomes `_`.
 _NOT_IN_VERSION = re.compile(r"[^A-Za-z0-9._+~-]")
@@ -38,8 +40,8 @@ class Unlistable(Invalid):
         self.text = text
 
 
-def listing(name: str, tag: str, rows: Sequence[Row]) -> str:
-    """Write one package as lines of the table; raise Unlistable."""
+def listing(name: str, tag: str, rows: Sequence[Row], more: Sequence[str] = ()) -> str:
+    """Write one package as lines of the table, with records of render/carried.py; raise Unlistable."""
     recipes = {
         recipe: number for number, recipe in enumerate(dict.fromkeys(row.recipe for row in rows), 1)
     }
@@ -47,7 +49,7 @@ def listing(name: str, tag: str, rows: Sequence[Row]) -> str:
     builds: dict[str, int] = {}
     for row in rows:
         builds.setdefault(_build(row, recipes, sites), len(builds) + 1)
-    lines = [f"package {_word(name)} {''.join(tag.split()) or '-'}"]
+    lines = [f"package {_word(name)} {''.join(tag.split()) or '-'}", *more]
     for recipe, number in recipes.items():
         lines += [f"recipe {number}", *_recipe(recipe)]
     lines += [f"site {number} {url}" for url, number in sites.items()]
@@ -65,22 +67,24 @@ def _host(row: Row) -> str:
 def _build(row: Row, recipes: dict[Recipe, int], sites: dict[str, int]) -> str:
     asset = row.asset
     size = "-" if asset.size_bytes is None else asset.size_bytes
-    urls = " ".join(_shortened(_url(url), sites) for url in asset.urls)
+    urls = " ".join(_shortened(url_word(url), sites) for url in asset.urls)
     sha256 = asset.sha256 or "-"
-    return f"{_version(row.release.version)} {asset.format} {recipes[row.recipe]} {size} {sha256} {urls}"
+    return f"{version_word(row.release.version)} {asset.format} {recipes[row.recipe]} {size} {sha256} {urls}"
 
 
-def _version(text: str) -> str:
+def version_word(text: str) -> str:
+    """Write a version as a word that can name a folder."""
     return _NOT_IN_VERSION.sub("_", text) or "_"
 
 
-def _url(url: str) -> str:
+def url_word(url: str) -> str:
+    """Write a URL as one column."""
     return percent_encode(url, safe=_URL_SAFE, errors="replace")
 
 
 def _sites(rows: Sequence[Row]) -> dict[str, int]:
     """Give a number to each folder that several URLs lie in."""
-    urls = dict.fromkeys(_url(url) for row in rows for url in row.asset.urls)
+    urls = dict.fromkeys(url_word(url) for row in rows for url in row.asset.urls)
     folders = Counter(url.rpartition("/")[0] + "/" for url in urls)
     shared = [folder for folder, count in folders.items() if count > 1]
     return {folder: number for number, folder in enumerate(shared, 1)}
@@ -95,6 +99,7 @@ def _shortened(url: str, sites: dict[str, int]) -> str:
 def _recipe(recipe: Recipe) -> Iterator[str]:
     for command in recipe.commands:
         yield f"command {_word(command.name)} {_text(command.file)}"
+    yield from (f"link {_word(link.path)} {_text(link.file)}" for link in recipe.links)
     if recipe.layout is Layout.TREE:
         yield "tree"
     for kind, globs in (

@@ -16,13 +16,14 @@ def part(name: str, title: str = "", tag: str = "") -> Part:
 
 
 def test_an_installer_is_data_and_the_static_body() -> None:
-    """A comment, three assignments, and the body as it stands."""
+    """A comment, four assignments, and the body as it stands."""
     head, _, body = script([part("rg", "ripgrep"), part("jq", tag=">=1.7")]).partition("\n\n")
     assert body == BODY.removesuffix("\n")
     assert head.splitlines()[2:] == [
         "# What it can do: put `-s -- --help` after `sh`. What follows is data; the program comes after it.",
         "_asked='rg,jq@>=1.7'",
         "_server=''",
+        "_more=''",
         "_table='",
         "package rg -",
         "package jq >=1.7",

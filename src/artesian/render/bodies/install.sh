@@ -1,10 +1,9 @@
-# Above is data: what was asked for, and builds for every kind of host (render/table.py). Below is
-# one program for all packages, in POSIX sh for dash, BusyBox ash, bash 3.2, mksh, ksh93, zsh and
-# yash. ksh93 has no `local`, so variables are global and begin with _; comments say which ones a function sets
-# for others, never by `for`, whose variable yash keeps local.
+# Above is data: what was asked for, and builds for every kind of host (render/table.py). Below is one program for
+# all packages, in POSIX sh for dash, BusyBox ash, bash 3.2, mksh, ksh93, zsh and yash. ksh93 has no `local`:
+# variables are global and begin with _. Comments say which a function sets for others; never by `for`: yash's is local.
 # shellcheck shell=sh
 
-# Groups: a script cut short is a syntax error before it is anything else; not even a part of a word is run.
+# Groups: a script cut short is a syntax error before it is anything else.
 { case ${ZSH_VERSION-} in ?*) emulate sh ;; esac; }
 # The data stands above, functions are called by name, and without quotes lists are split (never globbed: set -f).
 # shellcheck disable=SC2015,SC2046,SC2086,SC2154,SC2254,SC2317
@@ -51,7 +50,7 @@ main() {
 	set_places
 	[ -z "$_dry_run" ] || { print_plan && return; }
 	open_work
-	each_package install_package
+	each_package "install_${_more:-package}"
 }
 
 # Constants, and variables that must exist because `set -u` stays on.
@@ -63,7 +62,7 @@ set_words() {
 	IFS=$_ifs
 	_work='' _lock='' _undo='' _new_link='' _exit=0
 	_level='' _downloader='' _summer='' _bsdtar='' _exe=''
-	_red='' _yellow='' _bold='' _plain='' _quiet='' _progress='' _home='' _is_path_set='' _moved=0
+	_red='' _yellow='' _bold='' _plain='' _quiet='' _progress='' _home='' _is_path_set='' _moved=0 _env=env
 	if [ -t 2 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
 		_escape=$(printf '\033[')
 		_red=${_escape}31m _yellow=${_escape}33m _bold=${_escape}1m _plain=${_escape}0m
@@ -170,7 +169,7 @@ detect_os() {
 }
 
 detect_arch() {
-	# NetBSD and FreeBSD name the board here and the processor under -p.
+	# NetBSD and FreeBSD name the processor under -p.
 	case $1 in evbarm | arm | powerpc) set -- "$(uname -p 2>/dev/null || echo "$1")" ;; esac
 	case $1 in
 		x86_64 | amd64 | x64 | i86pc) _arch=amd64 ;;
@@ -189,8 +188,8 @@ detect_arch() {
 	fi
 }
 
-# A 64-bit kernel may carry a 32-bit userland (containers, Raspberry Pi), and MIPS has two byte orders under one
-# name: the ELF header of a running program tells (5th byte 1: 32-bit, 2: 64-bit; 6th 1: little, 2: big endian).
+# A 64-bit kernel may carry a 32-bit userland, and MIPS has two byte orders: the ELF header of a running program
+# tells (5th byte 1: 32-bit, 2: 64-bit; 6th 1: little, 2: big endian).
 detect_userland() {
 	case $_arch in amd64 | arm64 | mips | mips64) ;; *) return 0 ;; esac
 	_two=$(printf '\002')
@@ -208,8 +207,8 @@ detect_userland() {
 	esac
 }
 
-# The loader that programs ask for counts, and is there even without ldd. A host with both (Debian with musl for
-# cross builds, Alpine with gcompat) is what its own programs are.
+# The loader that programs ask for counts. A host with two (Debian with musl, Alpine with gcompat) is what its own
+# programs are.
 detect_libc() {
 	set +f
 	set -- /lib/ld-musl-*
@@ -228,7 +227,7 @@ detect_libc() {
 	set -f
 }
 
-# Sets _level to the x86-64 level (psABI) of the processor, 1 where it can't be told.
+# Sets _level to the x86-64 level (psABI), 1 where it can't be told.
 detect_level() {
 	[ -z "$_level" ] || return 0
 	_level=1 _flags=
@@ -274,6 +273,7 @@ open_section() {
 
 choose() {
 	open_section "$1"
+	[ -z "$_more" ] || ! is_here || return 0
 	_builds='' _hosts='' _others='' _lacks='' _wanted=$1
 	[ "$2" = - ] || _wanted=$1@$2
 	IFS=$_nl
@@ -327,6 +327,7 @@ take() {
 }
 
 say_nothing() {
+	[ -z "$_more" ] || ! say_elsewhere || return 0
 	printf '%s' "there is no build of $1 for this machine ($_os $_arch, $_libc${_level:+, x86-64-v$_level})."
 	[ -z "$_others" ] || printf '%s' " For $_os $_arch there are some${_others#,}."
 	[ -z "$_hosts" ] || printf '%s' " There are builds for:$_hosts"
@@ -358,7 +359,7 @@ read_columns() {
 	read_recipe
 }
 
-# Sets _commands (their names), _tree, _test, _expect, _notes, and _key: all of it but the notes, in one line.
+# Sets _commands (their names), _tree, _test, _expect, _notes, and _key: all but the notes, in one line.
 read_recipe() {
 	_commands='' _tree='' _test='' _expect='' _notes='' _key=''
 	IFS=$_nl
@@ -402,7 +403,7 @@ set_places() {
 
 print_plan() {
 	printf '%s\n' "This machine: $_os $_arch $_libc. Nothing is changed now."
-	each_package print_package
+	each_package "print_${_more:-package}"
 	case $_no_path:$PATH: in
 		[!:]* | *:"$_bin":*) ;;
 		*) printf '%s\n' "Would put $_bin on PATH." ;;
@@ -415,7 +416,7 @@ print_package() {
 	for _command in $_commands; do printf '%s\n' "  link    $_bin/$_command$_exe"; done
 }
 
-# Makes the folders, and _work, beside the final place so that the last step is a rename. A trap removes it.
+# Makes the folders, and _work beside the final place: the last step is a rename. A trap removes it.
 open_work() {
 	if [ "$_prefix" = "$_home/.local" ] && [ "$(id -u 2>/dev/null)" = 0 ]; then
 		warn "this installs for root alone, in $_home; --prefix /usr/local is for everyone"
@@ -455,7 +456,7 @@ cannot_write() {
 	die 73 "can't create $1"
 }
 
-# At most 1 MB left counts as full. Of the words of `df -P` the 9th is the size, the 11th what is left, in kB.
+# At most 1 MB left counts as full. The 9th word of `df -P` is the size, the 11th what is left, in kB.
 is_full() {
 	set -- $(df -Pk "$1" 2>/dev/null)
 	case ${9:-x}${11:-x} in 0* | *[!0-9]*) return 1 ;; esac
@@ -465,6 +466,11 @@ is_full() {
 # ---- One package, from the table to the link. Up to `commit` a failure undoes everything.
 
 install_package() {
+	put_in_place
+	finish
+}
+
+put_in_place() {
 	read_receipt
 	refuse_foreign
 	if [ -z "$_force" ] && is_unchanged; then
@@ -478,15 +484,19 @@ install_package() {
 		publish
 	fi
 	place_links
+}
+
+finish() {
 	note_undo receipt - -
 	write_receipt "$_version" "$_mine$_blocks"
 	commit
 	say_ready
 }
 
-# Files that somebody else put in our places stay, unless --force; links are replaced, for they can be put back.
+# Others' files in our places stay, unless --force; links are replaced, for they can be put back.
 refuse_foreign() {
 	[ -z "$_force" ] || return 0
+	[ -z "$_more" ] || refuse_links
 	[ -z "$_tree" ] || [ -L "$_opt/$_name" ] || refuse "$_opt/$_name"
 	[ -n "$_mine" ] || refuse "$_folder"
 	[ -z "$_exe" ] || return 0 # Windows: links are copies there
@@ -501,7 +511,7 @@ refuse() {
 	die 73 "$_shown exists and isn't Artesian's. Move it away, or replace it with --force"
 }
 
-# The receipt of a package: its version in force, and for each version there what was made for it. Sets _current,
+# The receipt: the version in force, and for each version what was made for it. Sets _current,
 # _current_links (`link` and `to` lines), _mine (this version's block), _blocks (the others'), _before (all).
 read_receipt() {
 	_receipt=$_data/receipts/$_name
@@ -546,7 +556,7 @@ is_unchanged() {
 	case $_seen in s*c) return 0 ;; *) return 1 ;; esac
 }
 
-# Sets _links to those that the receipt remembers for this version; nothing is downloaded.
+# Sets _links to those that the receipt has for this version; nothing is downloaded.
 switch() {
 	_links='' _is_new=''
 	IFS=$_nl
@@ -563,7 +573,8 @@ switch() {
 # ---- Download and verify. Sets _file.
 
 obtain() {
-	_url=${_urls%% *}
+	_url=${_urls%% *} _file=
+	case $_format in git | files) return ;; esac
 	if [ "$_sha256" = - ] || ! find_summer; then
 		obtain_unverified
 		return
@@ -609,7 +620,7 @@ obtain_unverified() {
 	warn "$_release is not verified: $_why"
 }
 
-# What an earlier run left of this file is ours if nobody alive writes it: the rename decides.
+# What an earlier run left of this file is ours if nobody writes it: the rename decides.
 claim_part() {
 	set +f
 	set -- "$_file".part.*
@@ -623,7 +634,7 @@ claim_part() {
 	done
 }
 
-# Downloads into _part from the first of _urls that works; in three rounds, since some may work later.
+# Downloads into _part from the first of _urls that works; in three rounds: some may work later.
 download() {
 	find_downloader
 	_left_urls=$_urls
@@ -668,7 +679,7 @@ find_downloader() {
 	esac
 	[ -z "$_downloader" ] || return 0
 	has wget || die 69 "curl or wget is needed:$(how_to_get curl)"
-	# BusyBox answers with its usage, which tells whether it was built with time-outs.
+	# BusyBox's usage tells whether it was built with time-outs.
 	_timeout=
 	case $(wget --version 2>&1) in
 		*BusyBox*-T\ *) _downloader=busybox _timeout='-T 30' ;;
@@ -774,6 +785,8 @@ can_unpack() {
 	case $1 in
 		tar*) has tar || { _missing=tar && return 1; } ;;
 		zip | raw | gz | xz | zst | bz2) ;;
+		git) _missing=git && has git; return ;;
+		files) return ;;
 		*) _missing=".$1-files-can't-be-unpacked-yet" && return 1 ;;
 	esac
 	find_expander "$1" && return
@@ -792,7 +805,6 @@ find_expander() {
 	esac
 }
 
-
 # bsdtar (macOS, FreeBSD) reads compressed tar and zip by itself.
 is_bsdtar() {
 	[ -n "$_bsdtar" ] || case $(tar --version 2>&1) in *bsdtar*) _bsdtar=yes ;; *) _bsdtar=no ;; esac
@@ -800,10 +812,11 @@ is_bsdtar() {
 }
 
 # Unpacks _file into _root. tar and unzip themselves keep `..`, absolute paths and links from leading out (tested);
-# -o: root too owns what it unpacks. Decompressors read standard input, as our file names have no suffix.
+# -o: root too owns what it unpacks. Decompressors read standard input: our file names have no suffix.
 unpack() {
 	find_expander "$_format" || _first='' # then tar does all by itself
 	case $_format${_first:+/}$_first in
+		git | files) "unpack_$_format" ;;
 		tar*/*)
 			# A pipe has the status of its last part: the first leaves a mark. 141, 269: tar had enough.
 			{ $_first <"$_file" || case $? in 141 | 269) ;; *) : >"$_work/damaged" ;; esac; } |
@@ -831,11 +844,12 @@ stage() {
 		die 65 "what was downloaded for $_release is damaged: it can't be unpacked as $_format"
 	fi
 	case $_format in
-		tar* | zip) list_files ;;
-		*) _listing=$_root/$_only _tree='' ;;
+		raw | [gx]z | zst | bz2) _listing=$_root/$_only _tree='' ;;
+		*) _only='' && list_files ;;
 	esac
 	stage_commands
 	stage_pages
+	[ -z "$_more" ] || stage_more
 	if [ -n "$_tree" ]; then
 		_links="$_opt/$_name$_nl$_folder$_nl$_links"
 		_stage=$_root
@@ -847,11 +861,11 @@ stage() {
 	[ "$_os" != macos ] || ignore xattr -dr com.apple.quarantine "$_stage"
 }
 
-# Sets _root to where the tree begins and _listing to the files in it that the recipe may mean.
+# Sets _root to where the tree begins, and _listing to the files that the recipe may mean.
 list_files() {
 	_types='-type f'
 	if [ -n "$_tree" ]; then
-		# Links only in trees: elsewhere a file is taken out, and a link might lead anywhere.
+		# Links only in trees: elsewhere a file is taken out, and a link may lead anywhere.
 		_types='( -type f -o -type l )'
 		set +f
 		set -- "$_root"/* "$_root"/.[!.]*
@@ -874,7 +888,8 @@ list_files() {
 		set -- "$@" ${1:+-o} -name "${_value##*/}"
 	done
 	IFS=$_ifs
-	_listing=$(find "$_root" $_types '(' "$@" ')')
+	_listing=
+	[ $# -eq 0 ] || _listing=$(find "$_root" $_types '(' "$@" ')')
 }
 
 stage_commands() {
@@ -900,9 +915,9 @@ stage_commands() {
 	IFS=$_ifs
 }
 
-# Sets _found to the file of command $1, which the recipe calls $2: by that name, or by its own with a platform.
+# Sets _found to the file of command $1, called $2 by the recipe: that name, or its own with a platform.
 find_command() {
-	case $_format in tar* | zip) ;; *) _found=$_listing && return ;; esac
+	[ -z "$_only" ] || { _found=$_listing && return; }
 	pick_file "$2" && return
 	[ -z "$_exe" ] || { pick_file "$2$_exe" && return; }
 	_all=$_listing _listing=
@@ -923,7 +938,7 @@ find_command() {
 	[ -n "$_found" ]
 }
 
-# Sets _found to the file of _listing that glob $1 names: one in a bin folder, else the least deep.
+# Sets _found to the file of _listing that glob $1 names: in a bin folder, else the least deep.
 pick_file() {
 	_glob=$1 _found='' _least=1000
 	IFS=$_nl
@@ -954,7 +969,7 @@ is_inside() {
 	return 1
 }
 
-# Man pages and completions: each file that a glob of the recipe names, to where its reader looks for it.
+# Man pages and completions: each file that a glob names, to where its reader looks for it.
 stage_pages() {
 	IFS=$_nl
 	for _line in $_recipe; do
@@ -1023,7 +1038,7 @@ copy_staged() {
 	IFS=$_ifs
 }
 
-# ---- The package's own test, on the stage: nothing that is in force has been touched yet.
+# ---- The package's own test, on the stage: nothing in force has been touched yet.
 
 run_test() {
 	[ -n "$_test" ] || return 0
@@ -1055,17 +1070,17 @@ run_test() {
 	die 70 "$_release doesn't work on this machine. Tried \`$_test $*\`: $_why. Nothing was changed"
 }
 
-# ---- Publish. Only one install at a time comes here; each step notes first how it is undone.
+# ---- Publish, one install at a time; each step notes first how it is undone.
 
-# The lock is a link that names its holder: made in one step, and readable.
+# The lock is a link that names its holder.
 lock() {
 	_tries=0
 	until ln -s "$$" "$_opt/.artesian-lock" 2>/dev/null; do
 		_holder=$(readlink "$_opt/.artesian-lock" 2>/dev/null)
 		[ -n "$_holder" ] || [ "$_tries" -lt 9 ] || cannot_write "$_opt/.artesian-lock"
 		_tries=$((_tries + 1))
-		# Publishing takes no second. A holder that seems gone for 2 (it may be in another container), or that
-		# has had it for 20, holds nothing.
+		# Publishing takes no second. Who seems gone for 2 (but may be in another container), or has had it for
+		# 20, holds nothing.
 		if [ "$_tries" -gt 100 ] || { [ "$_tries" -gt 10 ] && { [ "$_holder" = $$ ] || ! kill -0 "$_holder"; }; }; then
 			rm -f "$_opt/.artesian-lock"
 		else
@@ -1080,7 +1095,7 @@ publish() {
 	_is_new=1
 	sum_commands
 	describe
-	# First the receipt: if we are killed now, the next run knows that the folder is ours.
+	# First the receipt: killed now, the next run knows that the folder is ours.
 	note_undo receipt - -
 	write_receipt "$_current" "$_mine$_blocks"
 	if [ -e "$_folder" ] || [ -L "$_folder" ]; then
@@ -1141,7 +1156,7 @@ folders_of() {
 	done
 }
 
-# Makes $1 a link to $2: beside it first, then by rename, so that at no time there is none.
+# Makes $1 a link to $2: beside it first, then by rename: at no time there is none.
 place() {
 	if [ -L "$1" ]; then
 		_was=$(readlink "$1")
@@ -1164,8 +1179,8 @@ relink() {
 	_new_link=${1%/*}/.artesian-new
 	rm_link "$_new_link"
 	ln -s "$2" "$_new_link" || return 1
-	# Onto a link to a folder mv would move *into* it, but for -T (GNU, BusyBox) or -h (BSD, macOS). Without either
-	# the old link goes a moment before the new one comes.
+	# mv moves *into* what a link leads to, but for -T (GNU, BusyBox) or -h (BSD, macOS). Without either the old
+	# link goes a moment before the new one comes.
 	if [ -d "$1" ]; then
 		mv -fT "$_new_link" "$1" 2>/dev/null || mv -fh "$_new_link" "$1" 2>/dev/null || ln -sfn "$2" "$1"
 	else
@@ -1251,7 +1266,7 @@ undo() {
 	esac
 }
 
-# ---- PATH: one file for all shells that know sh, one for fish, and one line in each start file that exists.
+# ---- PATH: one file for all shells that know sh, one for fish, and a line in each start file.
 
 set_path() {
 	[ -z "$_no_path$_is_path_set" ] || return 0
@@ -1289,7 +1304,7 @@ contains -- \"$_reference\" \$PATH; or set -gx PATH \"$_reference\" \$PATH" || r
 	_made="file $_data/env.sh${_nl}file $_data/env.fish$_nl"
 }
 
-# Sets _reference to path $1 for double quotes in sh and fish, by $HOME, since such files travel between machines.
+# Sets _reference to path $1 for double quotes in sh and fish, by $HOME: such files travel between machines.
 refer() {
 	_reference=$1
 	case $1 in "$_home"/*) _reference="\$HOME${1#"$_home"}" ;; esac
@@ -1301,7 +1316,7 @@ write_file() {
 	printf '%s\n' "$2" >"$_work/text" && mv -f "$_work/text" "$1"
 }
 
-# The receipt of what serves all packages: what _made says, and what was there before.
+# The receipt of what serves all packages: _made, and what it had before.
 write_path_receipt() {
 	[ ! -r "$_data/path" ] || while IFS= read -r _line; do
 		case $_nl$_made in *"$_nl$_line$_nl"*) ;; *) _made=$_made$_line$_nl ;; esac
@@ -1309,7 +1324,7 @@ write_path_receipt() {
 	write_file "$_data/path" "${_made%"$_nl"}"
 }
 
-# Start files that exist get a line; if the login shell has none, its usual one is made.
+# Start files that exist get a line; a login shell without one gets its usual one.
 add_lines() {
 	_config=$_home/.config
 	case ${XDG_CONFIG_HOME:-} in /*) _config=$XDG_CONFIG_HOME ;; esac
@@ -1331,8 +1346,8 @@ add_lines() {
 
 add_line() {
 	case $1 in
-		*.fish) refer "$_data/env.fish" && _line="test -r \"$_reference\"; and source \"$_reference\" # Artesian" ;;
-		*) refer "$_data/env.sh" && _line="[ ! -r \"$_reference\" ] || . \"$_reference\" # Artesian" ;;
+		*.fish) refer "$_data/$_env.fish" && _line="test -r \"$_reference\"; and source \"$_reference\" # Artesian" ;;
+		*) refer "$_data/$_env.sh" && _line="[ ! -r \"$_reference\" ] || . \"$_reference\" # Artesian" ;;
 	esac
 	[ ! -e "$1" ] || ! grep -qF -- "\"$_reference\"" "$1" || return 0
 	show "$1"
@@ -1359,7 +1374,7 @@ say_ready() {
 			/*) warn "$(command -v "$_command") comes before $_bin on PATH" ;;
 		esac
 	done
-	say "${_bold}$_release is ready:$_plain$_ready"
+	say "${_bold}$_release is ready:$_plain${_ready:- $_folder}"
 	[ -z "$_notes" ] || say "${_notes%"$_nl"}"
 }
 
