@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from artesian.model.definition import Definition, SourceKind
-from artesian.model.host import Libc
+from artesian.model.host import Libc, Os
 from artesian.model.release import Asset, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Tag
@@ -15,10 +15,10 @@ from artesian.resolve.stem import stem
 from artesian.web.webi_query import BuildsQuery
 from artesian.web.webi_words import (
     ANY,
-    ARCHES,
     EVERYWHERE,
     OSES,
     POSIX,
+    arch_words,
     ending,
     fallbacks,
     is_for_libc,
@@ -28,6 +28,9 @@ from artesian.web.webi_words import (
 __all__ = ["NO_BUILD", "builds"]
 
 _NEVER = "1970-01-01"
+# Libcs in the order in which a host takes them; those that aren't listed come last.
+_LIBCS = (Libc.NONE,)
+_LIBCS_OF = {Os.WINDOWS: (Libc.MSVC, Libc.NONE), Os.ANDROID: (Libc.BIONIC, Libc.NONE)}
 # Stands in for an empty list, since its clients read the first row: there the channel says `error`.
 NO_BUILD = Build(
     name="doesntexist.ext",
@@ -71,13 +74,13 @@ def _all(
     for release in releases:
         own = (asset for asset in release.assets if _is_meant(asset, query, arch))
         for asset in sorted(own, key=lambda asset: _rank(asset, query, arch, names)):
-            for word in ARCHES[asset.arch]:
+            for word in arch_words(asset):
                 if arch in {ANY, word} or word == EVERYWHERE:
                     yield _build(release, asset, word)
 
 
 def _is_meant(asset: Asset, query: BuildsQuery, arch: str) -> bool:
-    archs = ARCHES[asset.arch]
+    archs = arch_words(asset)
     return (
         asset.urls != ()
         and is_for_os(query.os, OSES[asset.os])
@@ -91,14 +94,14 @@ def _rank(
     asset: Asset, query: BuildsQuery, arch: str, names: Sequence[str]
 ) -> tuple[int | bool | str, ...]:
     """Rank a build within its release: as Webi does, then as we would choose."""
-    form, os = ending(asset), OSES[asset.os]
+    form, os, libcs = ending(asset), OSES[asset.os], _LIBCS_OF.get(asset.os, _LIBCS)
     formats = (at for at, word in enumerate(query.formats) if word in form)
     return (
         stem(asset.name) not in names,  # another program of the same release
         next(formats, 0),
-        asset.libc is not Libc.NONE,
+        libcs.index(asset.libc) if asset.libc in libcs else len(libcs),
         (os == POSIX) + 2 * (os == EVERYWHERE),
-        ARCHES[asset.arch] != (arch,),
+        arch_words(asset) != (arch,),
         asset.level,
         preference(asset.os).index(asset.format),
         len(asset.name),

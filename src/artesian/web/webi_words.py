@@ -4,6 +4,7 @@ It has two vocabularies, one in its lists (`macos`, `amd64`) and one in its inst
 read, the first is written.
 """
 
+import re
 from collections.abc import Mapping
 
 from artesian.model.host import Arch, Libc, Os
@@ -17,6 +18,7 @@ __all__ = [
     "OSES",
     "POSIX",
     "arch_word",
+    "arch_words",
     "ending",
     "fallbacks",
     "is_for_libc",
@@ -32,7 +34,6 @@ EVERYWHERE = "*"
 POSIX = "posix_2017"
 
 OSES: Mapping[Os, str] = {**{os: os.value for os in Os}, Os.POSIX: POSIX, Os.ANY: EVERYWHERE}
-# One file for both of macOS's processors is listed twice.
 ARCHES: Mapping[Arch, tuple[str, ...]] = {
     **{arch: (arch.value,) for arch in Arch},
     Arch.ARMV7: ("armv7l",),
@@ -44,6 +45,16 @@ ARCHES: Mapping[Arch, tuple[str, ...]] = {
 
 _ANY_WORDS = frozenset(("", "-", EVERYWHERE, "any"))
 _POSIX_WORDS = frozenset(("posix", POSIX, "posix_2024"))
+
+# Builds for newer amd64 processors than 2009's go by words of their own: who asks for amd64 alone may not run them.
+_LEVEL = re.compile(r"(?:amd64|x86[-_]64)[-_]?v([1-4])", re.ASCII)
+_LEVELS = {"1": "amd64", "2": "amd64", "3": "amd64_v3", "4": "amd64_v4"}
+# A build for new processors is better than none.
+_FALLBACKS_OF_LEVELS = {
+    "amd64": ("amd64_v3", "amd64_v4"),
+    "amd64_v3": ("amd64",),
+    "amd64_v4": ("amd64_v3", "amd64"),
+}
 
 # Tried in turn where nothing is for the processor itself.
 _FALLBACKS: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -78,6 +89,9 @@ def arch_word(text: str) -> str:
         return ANY
     if word == "arm":  # as its lists write it, not as uname does
         return word
+    level = _LEVEL.fullmatch(word)
+    if level is not None:
+        return _LEVELS[level[1]]
     try:
         return ARCHES[read_arch(word)][0]
     except UnknownWord:
@@ -97,7 +111,12 @@ def libc_word(text: str) -> str:
 
 def fallbacks(os: str, arch: str) -> tuple[str, ...]:
     """List the processors whose builds also run on one, best first."""
-    return _FALLBACKS.get((os, arch), ())
+    return _FALLBACKS.get((os, arch), _FALLBACKS_OF_LEVELS.get(arch, ()))
+
+
+def arch_words(asset: Asset) -> tuple[str, ...]:
+    """Write the processors that a build is for: one file for both of macOS's is listed twice."""
+    return (_LEVELS[str(asset.level)],) if asset.arch is Arch.AMD64 else ARCHES[asset.arch]
 
 
 def is_for_os(asked: str, os: str) -> bool:

@@ -171,6 +171,38 @@ def test_one_file_for_two_processors() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ("os=linux&arch=amd64", ["linux-x64-baseline.zip"]),
+        ("os=linux&arch=x86_64_v3", ["linux-x64.zip"]),
+        ("os=linux&arch=amd64_v4", ["linux-x64.zip"]),
+        ("os=windows&arch=x86-64-v3", ["windows-x64-baseline.zip"]),
+        ("os=windows&arch=arm64", ["windows-x64-baseline.zip"]),
+        ("os=macos&arch=amd64", ["darwin-x64.zip"]),
+    ],
+)
+def test_builds_for_newer_processors(query: str, listed: list[str]) -> None:
+    """Who asks for amd64 alone gets what runs on all of them, if there is any; the rest has words of its own."""
+    files = (
+        "bun-darwin-x64.zip",
+        "bun-linux-x64.zip",
+        "bun-linux-x64-baseline.zip",
+        "bun-windows-x64-baseline.zip",
+    )
+    app = app_of(Memory((snapshot(release("v1", *files), definition=package("bun")),)))
+    found = json.loads(ask(app, f"/api/releases/bun.json?{query}").body)
+    assert [build["name"].removeprefix("bun-") for build in found] == listed
+
+
+def test_on_windows_msvc_comes_first() -> None:
+    """Within a version, what needs no more than every host has comes first."""
+    files = ("foo-x86_64-pc-windows-gnu.zip", "foo-x86_64-pc-windows-msvc.zip")
+    app = app_of(Memory((snapshot(release("v1", *files)),)))
+    (row, _) = ask(app, "/api/releases/foo.tab").text.splitlines()
+    assert row.endswith("\tmsvc")
+
+
+@pytest.mark.parametrize(
     "path",
     ["foo@9.tab", "foo@no-such.tab", "foo.tab?os=beos", "foo.tab?os=windows&arch=s390x", "foo.tab?channel=rc"],
 )  # fmt: skip

@@ -45,6 +45,7 @@ def test_systems(text: str, word: str) -> None:
         *((word, "x86") for word in ("i386", "i686", "386", "ia32")),
         *((word, "armv7l") for word in ("armv7", "armv7a", "armhf")),
         *((word, "armv6l") for word in ("armv6", "armv6hf")),
+        *((word, "amd64") for word in ("amd64v2", "x86_64_v1")), ("x86-64-v3", "amd64_v3"), ("amd64_v4", "amd64_v4"),
         ("armel", "arm"), ("-", ""), ("", ""), ("pdp11", "pdp11"),
     ],
 )  # fmt: skip
@@ -105,7 +106,9 @@ def test_other_processors() -> None:
     assert fallbacks("windows", "arm64") == ("amd64",)
     assert fallbacks("linux", "arm64") == ("armv7l", "armv6l")
     assert fallbacks("linux", "armv7l") == ("armv6l",)
-    assert fallbacks("", "arm64") == fallbacks("linux", "amd64") == ()
+    assert fallbacks("linux", "amd64_v4") == ("amd64_v3", "amd64")
+    assert fallbacks("macos", "amd64") == ("amd64_v3", "amd64_v4")
+    assert fallbacks("", "arm64") == fallbacks("linux", "x86") == ()
 
 
 @pytest.mark.parametrize(
