@@ -121,7 +121,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     nearest: tuple[str, ...] = ()  # packages with a name like the one asked for
     versions: tuple[str, ...] = ()  # versions near the one asked for
-    hosts: tuple[str, ...] = ()  # os/arch that the release has builds for
+    hosts: tuple[str, ...] = ()  # os/arch with builds, and their libc where it alone is in the way
     formats: tuple[str, ...] = ()  # formats that exist, where only these were in the way
     retry_after_s: int | None = None
     incident: str | None = None  # names this fault in our log
