@@ -4,61 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artesian.definitions.webi import Alias, read_webi
-from artesian.definitions.webi_conf import Slip, read_conf
+from artesian.definitions.webi_conf import KEYS, Slip, read_conf
 from artesian.definitions.webi_readme import read_sheet
 from artesian.model.definition import Definition
 from artesian.render.quote import quote
 
-_KEYS = [
-    "github_releases",
-    "github_sources",
-    "gitea_releases",
-    "gitea_sources",
-    "gitlab_releases",
-    "gitlab_sources",
-    "git_url",
-    "source",
-    "url",
-    "unofficial_url",
-    "base_url",
-    "hashicorp_product",
-    "tag_prefix",
-    "version_prefix",
-    "version_prefixes",
-    "exclude",
-    "asset_exclude",
-    "asset_filter",
-    "os",
-    "variants",
-    "default_x86_64",
-    "x86_64_v2",
-    "alias_of",
-    "extra",
-    "other",
-]
+_KEYS = (*KEYS, "other")
 _VALUES = st.one_of(
     st.text(max_size=20),
     st.sampled_from(
         [
-            "a/b",
-            "https://h.example/a/b",
-            "http://[",
-            "node",
-            "golang",
-            "x86_64_v3",
-            "posix_2017",
-            "*",
-            "[",
-            "a b",
-            "'",
-            '""',
-            "rg",
-            "(",
-            "/",
-            "..",
-            "a,,b",
-            "#",
-            "=",
+            *("a/b", "https://h.example/a/b", "http://[", "node", "golang", "x86_64_v3"),
+            *("posix_2017", "*", "[", "a b", "'", '""', "rg", "(", "/", "..", "a,,b", "#", "="),
         ]
     ),
 )

@@ -14,7 +14,7 @@ from artesian.model.definition import AssetRules, LevelRule, Source, SourceKind,
 from artesian.model.host import Os
 from artesian.model.names import PackageName, parse_name
 
-__all__ = ["Conf", "Slip", "read_conf"]
+__all__ = ["KEYS", "Conf", "Slip", "read_conf"]
 
 # In this order: where several are written, the first one counts.
 _REPOSITORIES: Mapping[str, SourceKind] = {
@@ -50,7 +50,7 @@ _OWN_HOSTS = frozenset(
 )  # fmt: skip
 _LISTS = frozenset({"asset_exclude", "asset_filter", "exclude", "variants", "version_prefixes"})
 _LEVELS = {"x86_64_v2": 2, "x86_64_v3": 3, "x86_64_v4": 4}
-_KEYS = (
+KEYS = (
     *_REPOSITORIES, "hashicorp_product", "source", "url", "unofficial_url", "base_url", "tag_prefix",
     "version_prefix", *sorted(_LISTS), "os", "default_x86_64", *_LEVELS, "alias_of", "extra",
 )  # fmt: skip
@@ -152,8 +152,8 @@ def _entries(content: bytes, slips: list[Slip]) -> dict[str, _Entry]:
             slips.append(
                 Slip(line=number, message=f"{key[:40]!r} has a character that can't be seen")
             )
-        elif key not in _KEYS:
-            message = f"unknown key {key[:40]!r} does nothing{did_you_mean(key[:40], _KEYS)}"
+        elif key not in KEYS:
+            message = f"unknown key {key[:40]!r} does nothing{did_you_mean(key[:40], KEYS)}"
             slips.append(Slip(line=number, message=message, is_minor=True))
         elif key not in found:
             found[key] = _Entry(value, number)
