@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from artesian.sim import forges, github
+from artesian.sim import forges, github, publishers
 from artesian.sim.ledger import Ledger, take
 from artesian.sim.trouble import Trouble, active, spoil_answer, spoil_request
 from artesian.sim.wire import Answer, Wire, header_of
@@ -133,6 +133,9 @@ class Hosts:
 
     def _answer(self, wire: Wire) -> Answer:
         now = self._now()
+        published = publishers.answer(wire)
+        if published is not None:
+            return published
         if wire.host == GITEA_HOST:
             return forges.gitea(self.world, wire, now)
         if wire.host == GITLAB_HOST:

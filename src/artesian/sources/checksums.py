@@ -20,7 +20,7 @@ _BSD = re.compile(r"SHA2?-?256 ?\((.+)\) ?= ?([0-9a-fA-F]{64})\s*")
 
 
 def find(release: RawRelease) -> tuple[RawAsset, ...]:
-    """Name the files to fetch: one list for all if there is one, else a file for each asset that has none yet."""
+    """Name the files to fetch: one list for all (of each place that files lie at), else a file for each asset."""
     if all(asset.sha256 for asset in release.assets):
         return ()
     small = [asset for asset in release.assets if (asset.size_bytes or 0) <= MAX_BYTES]
@@ -31,7 +31,9 @@ def find(release: RawRelease) -> tuple[RawAsset, ...]:
         if _LISTS.fullmatch(asset.name) and _subject(asset.name) == asset.name
     ]
     if lists:
-        return (min(lists, key=lambda asset: (len(asset.name), asset.name)),)
+        best = sorted(lists, key=lambda asset: (len(asset.name), asset.name), reverse=True)
+        by_host = {asset.url.partition("://")[2].partition("/")[0]: asset for asset in best}
+        return tuple(by_host[host] for host in sorted(by_host))
     return tuple(
         asset
         for asset in small

@@ -70,11 +70,12 @@ def _release(index: Index, place: _Place, tag: str) -> RawRelease:
         published_at=date(_text(place, index.date)),
         is_prerelease=not is_stable(_text(place, index.channel)),
         is_lts=_text(place, index.lts).lower() not in _NOT,
-        assets=tuple(_asset(index, file, place, tag) for file in files),
+        assets=tuple(found for file in files if (found := _asset(index, file, place, tag))),
     )
 
 
-def _asset(index: Index, file: _Place, release: _Place, tag: str) -> RawAsset:
+def _asset(index: Index, file: _Place, release: _Place, tag: str) -> RawAsset | None:
+    """Read a file; None: it has no URL, and so is something else that stands beside the files."""
     known = {"version": tag}
 
     def text(path: str) -> str:
@@ -82,7 +83,9 @@ def _asset(index: Index, file: _Place, release: _Place, tag: str) -> RawAsset:
 
     name = text(index.name)
     known["name"] = name
-    url = download_url(text(index.url))
+    if not (address := text(index.url)):
+        return None
+    url = download_url(address)
     return RawAsset(
         name=name or file_name(url),
         url=url,

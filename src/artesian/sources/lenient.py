@@ -68,12 +68,20 @@ def read_each(
     return Listed(releases=tuple(releases), skipped=tuple(skipped))
 
 
-def listed(parts: Iterable[Listed], *, what: str) -> Listed | Nonsense:
-    """Put lists together, files of one tag into one release, newest version first. No release at all is nonsense."""
+def listed(
+    parts: Iterable[Listed], *, what: str, has_empty_parts: bool = False
+) -> Listed | Nonsense:
+    """Put lists together, files of one tag into one release, newest version first. An empty list is nonsense.
+
+    has_empty_parts: some of the lists may be empty, if not all.
+    """
     together: dict[str, RawRelease] = {}
     skipped: list[Skipped] = []
     for part in parts:
         skipped.extend(part.skipped)
+        if not part.releases and not has_empty_parts:
+            together.clear()
+            break
         for release in part.releases:
             known = together.get(release.tag)
             together[release.tag] = release if known is None else _joined(known, release)

@@ -76,7 +76,7 @@ def parse(source: Source, found: Mapping[str, bytes]) -> Listed | Nonsense:
         if isinstance(index, Nonsense):
             return index
         parts.append(read_each(index.releases.items(), _Release, partial(_release, line)))
-    return listed(parts, what="the index of MariaDB")
+    return listed(parts, what="the index of MariaDB", has_empty_parts=True)
 
 
 def _url(source: Source) -> str:
