@@ -191,6 +191,15 @@ def test_no_server_is_known(home: Home, origin: str) -> None:
     assert run(home, client(""), "one", WEBI_HOST=f"{origin}/").status == 0
 
 
+def test_no_list(home: Home) -> None:
+    """A server that has no list is told apart from one with none to install."""
+    with serve() as upstream:
+        upstream.add("sitemap.xml", b"<html>Who are you?</html>")
+        ran = run(home, client(upstream.url), "--list")
+    assert (ran.status, ran.out) == (75, "")
+    assert "has no list of names" in ran.err
+
+
 def test_no_downloader(home: Home, webi: str) -> None:
     """Without curl and wget it says what is missing."""
     equip(home, "curl")

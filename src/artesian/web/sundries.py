@@ -61,9 +61,11 @@ def readyz(serving: Serving, asked: Asked) -> Answer:
 
 def robots(serving: Serving, asked: Asked) -> Answer:
     """Answer `/robots.txt`: pages may be indexed, the rest needn't."""
-    del serving, asked
-    body = b"User-agent: *\nDisallow: /v1/\nDisallow: /*.sh$\nDisallow: /*?q=\n"
-    return Answer(body=body, media_type=TEXT)
+    del serving
+    closed = ("/v1/", "/api/", "/packages/", "/*.sh$", "/*?q=")
+    lines = ("User-agent: *", *(f"Disallow: {path}" for path in closed))
+    body = "\n".join((*lines, "", f"Sitemap: {asked.origin}/sitemap.xml", ""))
+    return Answer(body=body.encode(), media_type=TEXT, vary=NEGOTIATED)
 
 
 def icon(serving: Serving, asked: Asked) -> Answer:

@@ -369,6 +369,13 @@ def test_sitemap() -> None:
     assert urls == [f"https://get.example.com/{name}" for name in every]
 
 
+def test_robots_find_it() -> None:
+    """Robots are told where all pages are, and to leave what is for programs alone."""
+    lines = ask(APP, "/robots.txt").text.splitlines()
+    assert lines[-1] == "Sitemap: https://get.example.com/sitemap.xml"
+    assert {"Disallow: /api/", "Disallow: /packages/"} < set(lines)
+
+
 WSL = "5.15.146.1-microsoft-standard-WSL2"
 
 

@@ -129,7 +129,9 @@ run() {
 list() {
 	open_work
 	fetch /sitemap.xml "$_work/sitemap.xml"
-	sed -n 's|.*<loc>.*/\([^/<]*\)</loc>.*|\1|p' "$_work/sitemap.xml"
+	sed -n 's|.*<loc>.*/\([^/<]*\)</loc>.*|\1|p' "$_work/sitemap.xml" >"$_work/names"
+	[ -s "$_work/names" ] || fail 75 "$_host has no list of names"
+	cat "$_work/names"
 }
 
 # Set _os and _arch to what lists of builds are asked for; nothing where that is unknown here.
