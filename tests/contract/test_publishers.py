@@ -14,7 +14,7 @@ from artesian.model.definition import AssetRules, Index, Source, SourceKind
 from artesian.model.host import Os
 from artesian.model.outcome import Nonsense
 from artesian.model.release import Asset, Listed, RawRelease
-from artesian.sim.publishers import BODIES
+from artesian.sim.publishers import documents
 from artesian.sources import checksums
 from artesian.sources.publishers import PUBLISHERS
 
@@ -71,12 +71,7 @@ RECORDED = {
 
 def simulated(one: Source) -> dict[str, bytes]:
     """Fetch all documents of a source from the test bed."""
-    found: dict[str, bytes] = {}
-    while urls := PUBLISHERS[one.kind].documents(one, found):
-        for url in urls:
-            parts = urlsplit(url)
-            found[url] = BODIES[f"{parts.netloc}{parts.path}"][1]
-    return found
+    return dict(documents(one))
 
 
 def recorded(name: str) -> dict[str, bytes]:

@@ -110,11 +110,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where it plays. Packages are called p00, p01, …; the last ones live at the Gitea and the GitLab."""
+    """Where it plays. Packages are called p00, p01, …; the last ones live elsewhere."""
 
     packages: int = 12
     gitea: int = 0
     gitlab: int = 0
+    publishers: tuple[str, ...] = ()  # sources of the last packages; those have no events
     releases: int = 4
     changes_per_hour: float = 2.0
     downloads_per_hour: float = 0.0

@@ -6,13 +6,16 @@
 
 import hashlib
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
+from artesian.model.definition import Source
 from artesian.sim import indexes
 from artesian.sim.wire import Answer, Fields, Wire, header_of
+from artesian.sources.publishers import PUBLISHERS
 
-__all__ = ["BODIES", "answer"]
+__all__ = ["BODIES", "answer", "documents"]
 
 _JSON, _HTML, _XML = "application/json", "text/html; charset=utf-8", "text/xml"
 _REFS = "application/x-git-upload-pack-advertisement"
@@ -36,6 +39,16 @@ def answer(wire: Wire) -> Answer | None:
             return _found(wire, place, *BODIES[place])
     hosts = {wire.host, wire.path.removeprefix("/").partition("/")[0]}
     return Answer(status=404, reason="Not Found") if hosts & _HOSTS else None
+
+
+def documents(source: Source) -> Mapping[str, bytes]:
+    """Fetch all documents of a source, as a writer would."""
+    found: dict[str, bytes] = {}
+    while urls := PUBLISHERS[source.kind].documents(source, found):
+        for url in urls:
+            parts = urlsplit(url)
+            found[url] = BODIES[f"{parts.netloc}{parts.path}"][1]
+    return found
 
 
 def _found(wire: Wire, place: str, kind: str, body: bytes) -> Answer:

@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from artesian.definitions.load import Catalogue, load_catalogue
+from artesian.model.definition import Source
 from artesian.model.names import PackageName
 from artesian.model.outcome import Nonsense
+from artesian.model.release import Listed
 from artesian.refresh.assemble import assemble
-from artesian.sim import bodies
+from artesian.sim import bodies, publishers
 from artesian.sim.clock import START
 from artesian.sim.hosts import GITEA_HOST
 from artesian.sim.plan import Credentials, Scene
 from artesian.sim.world import Token, World, add, find, publish, uploads
 from artesian.sources import github
+from artesian.sources.publishers import PUBLISHERS
 from artesian.store.disk import Disk
 from artesian.store.publish import Replace
 from artesian.store.publish import publish as put_in_force
@@ -76,9 +79,12 @@ def write_catalogue(folder: Path, scene: Scene) -> Catalogue:
     for number in range(scene.packages):
         name = f"p{number:02}"
         source = f"github:{repository_of(name)}"
-        if number >= scene.packages - scene.gitlab:
+        forges = scene.packages - len(scene.publishers)
+        if number >= forges:
+            source = scene.publishers[number - forges]
+        elif number >= forges - scene.gitlab:
             source = f"gitlab:{repository_of(name)}"
-        elif number >= scene.packages - scene.gitlab - scene.gitea:
+        elif number >= forges - scene.gitlab - scene.gitea:
             source = f"gitea:{GITEA_HOST}/{repository_of(name)}"
         (folder / name).mkdir(parents=True)
         (folder / name / "package.toml").write_text(f'source = "{source}"\n', encoding="utf-8")
@@ -105,12 +111,20 @@ def fill(
     """Publish what upstreams hold now, as a writer would have that checked it a moment ago."""
     changes = {}
     for definition in catalogue.definitions:
-        repository = find(world, definition.source.repository)
-        if repository is None:
+        listed = _listed(definition.source, world, now)
+        if listed is None:
             continue
-        listed = github.parse(bodies.page(f"https://{github.HOST}", repository, 1, 100, now))
         assert not isinstance(listed, Nonsense)
         snapshot = assemble(definition, listed.releases)
         changes[definition.name] = Replace(snapshot=snapshot, checked_at=now)
     put_in_force(directory, changes, aliases={}, now=now, is_full=True, disk=disk)
     return changes
+
+
+def _listed(source: Source, world: World, now: datetime) -> Listed | Nonsense | None:
+    if source.kind in PUBLISHERS:
+        return PUBLISHERS[source.kind].parse(source, publishers.documents(source))
+    repository = find(world, source.repository)
+    if repository is None:
+        return None
+    return github.parse(bodies.page(f"https://{github.HOST}", repository, 1, 100, now))

@@ -22,6 +22,7 @@ from artesian.sim.plan import Plan
 from artesian.sim.scene import fill, repository_of, start_of, token_text, world_of, write_catalogue
 from artesian.sim.tally import Answered, Tally
 from artesian.sim.world import World, find
+from artesian.sources.publishers import PUBLISHERS
 from artesian.store.files import DirectoryFiles, Files
 from artesian.store.read import Store
 
@@ -78,6 +79,8 @@ class Client:
         found = resolve(snapshot, Query(host=_HOST, tag=Newest()))
         if isinstance(found, NoMatch) or not found.assets:
             return Answered.EMPTY, ""
+        if snapshot.definition.source.kind in PUBLISHERS:  # not all of them build for the Mac
+            return Answered.USABLE, found.release.version
         on_mac = resolve(snapshot, Query(host=_MAC, tag=Newest()))
         if isinstance(on_mac, NoMatch) or on_mac.assets[0].arch is not Arch.ARM64:
             return Answered.WRONG, on_mac.release.version if not isinstance(on_mac, NoMatch) else ""
@@ -159,8 +162,10 @@ def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
     data = directory / "data"
     catalogue = write_catalogue(directory / "catalogue", plan.scene)
     seed_folder = directory / "seed"
+    versions = {name: _versions(world, name) for name in _names(catalogue)}
     if plan.scene.is_filled:
-        fill(data, catalogue, world, start, disk)
+        for name, one in fill(data, catalogue, world, start, disk).items():
+            versions[name] |= {release.version for release in one.snapshot.releases}
         shutil.copytree(data, seed_folder)
     client = Client(directory=data, seed=DirectoryFiles(seed_folder), clock=clock)
     client.start()
@@ -175,7 +180,7 @@ def stage_of(plan: Plan, seed: int, directory: Path) -> Stage:
         catalogue=catalogue,
         client=client,
         random=random,
-        versions={name: _versions(world, name) for name in _names(catalogue)},
+        versions=versions,
     )
     stage.write_token(token_text(plan.scene))
     return stage
