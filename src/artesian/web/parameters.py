@@ -64,7 +64,8 @@ def check_names(query: Mapping[str, str]) -> None:
             word = name[:40]
             near = min(PARAMETERS, key=lambda known: distance(word.lower(), known, len(word)))
             raise InvalidParameter(
-                word, f"there is none of that name; the nearest of {', '.join(PARAMETERS)} is {near}"
+                word,
+                f"there is none of that name; the nearest of {', '.join(PARAMETERS)} is {near}",
             )
 
 
