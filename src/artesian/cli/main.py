@@ -13,6 +13,7 @@ __all__ = ["app_of", "main"]
 # Each command's function. Only the module of the one that was called is imported: `web` and `up` are started again
 # after a crash, and must not wait for what other commands need (measured: half of the time to the first answer).
 _COMMANDS: Mapping[str, str] = {
+    "add": "artesian.cli.add:add_command",
     "breaker": "artesian.cli.breaker:breaker_command",
     "check": "artesian.cli.check:check_command",
     "classify": "artesian.cli.classify:classify_command",

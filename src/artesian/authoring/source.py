@@ -1,0 +1,54 @@
+"""What an author types for an upstream → the source that a package.toml names, and the package's name."""
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+from artesian.definitions.source import InvalidSource, parse_source
+from artesian.model.definition import Source, SourceKind
+from artesian.model.names import PackageName, parse_name
+
+__all__ = ["Wanted", "read_wanted"]
+
+_KINDS = {
+    "github.com": SourceKind.GITHUB,
+    "gitlab.com": SourceKind.GITLAB,
+    "codeberg.org": SourceKind.GITEA,
+}
+_DESCRIBED = frozenset({SourceKind.JSON, SourceKind.HTML})
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A package to be written; `text` is its source as the file has it."""
+
+    text: str
+    source: Source
+    name: PackageName
+
+
+def read_wanted(text: str, name: str | None) -> Wanted:
+    """Read `owner/repo`, `kind:…` or a forge's URL; the name is the repository's unless given. Raise an Invalid."""
+    written = _written(text)
+    source = parse_source(written)
+    if source.kind in _DESCRIBED:
+        raise InvalidSource(
+            text, "needs an [index] that says where it keeps what: write it by hand"
+        )
+    usual = source.repository.rpartition("/")[2] or source.kind
+    return Wanted(text=written, source=source, name=parse_name(name or usual))
+
+
+def _written(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme in ("http", "https"):
+        kind = _KINDS.get(parts.netloc)
+        if kind is None:
+            raise InvalidSource(
+                text, "is of a forge whose kind isn't known: write gitea:host/owner/name"
+            )
+        repository = "/".join(parts.path.strip("/").removesuffix(".git").split("/")[:2])
+        host = f"{parts.netloc}/" if kind is SourceKind.GITEA else ""
+        return f"{kind}:{host}{repository}"
+    if ":" not in text and text.count("/") == 1:
+        return f"{SourceKind.GITHUB}:{text}"
+    return text
