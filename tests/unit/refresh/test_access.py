@@ -11,6 +11,13 @@ ENTERPRISE = Source(kind=SourceKind.GITHUB, repository="o/r", base_url="https://
 GITEA = Source(kind=SourceKind.GITEA, repository="o/r", base_url="https://git.example")
 CODEBERG = Source(kind=SourceKind.GITEA, repository="o/r")
 GITLAB = Source(kind=SourceKind.GITLAB, repository="o/r")
+SCRIPT = Source(kind=SourceKind.GITHUB_SOURCE, repository="o/r")
+GITEA_SCRIPT = Source(kind=SourceKind.GITEA_SOURCE, repository="o/r", base_url="https://g.example")
+POSTGRES = Source(kind=SourceKind.POSTGRES, repository="")
+SERVICEMAN = Source(kind=SourceKind.SERVICEMAN, repository="")
+NODE = Source(kind=SourceKind.NODE, repository="")
+TERRAFORM = Source(kind=SourceKind.HASHICORP, repository="terraform")
+GIT = Source(kind=SourceKind.GIT, repository="o/r", base_url="https://github.com")
 
 ACCESS = Access(user_agent="a/1")
 MIRRORED = Access(user_agent="a/1", github_url="http://127.0.0.1:9000/api/v3/")
@@ -21,6 +28,21 @@ LISTS = [
     (ACCESS, GITEA, "https://git.example/api/v1/repos/o/r/releases?limit=50"),
     (ACCESS, CODEBERG, "https://codeberg.org/api/v1/repos/o/r/releases?limit=50"),
     (ACCESS, GITLAB, "https://gitlab.com/api/v4/projects/o%2Fr/releases?per_page=100"),
+    (ACCESS, SCRIPT, "https://api.github.com/repos/o/r/releases?per_page=100"),
+    (ACCESS, GITEA_SCRIPT, "https://g.example/api/v1/repos/o/r/releases?limit=50"),
+    (
+        MIRRORED,
+        POSTGRES,
+        "http://127.0.0.1:9000/api/v3/repos/bnnanet/postgresql-releases/releases?per_page=100",
+    ),
+    (
+        MIRRORED,
+        SERVICEMAN,
+        "http://127.0.0.1:9000/api/v3/repos/bnnanet/serviceman/releases?per_page=100",
+    ),
+    (ACCESS, NODE, "https://nodejs.org/download/release/index.json"),
+    (ACCESS, TERRAFORM, "https://releases.hashicorp.com/terraform/index.json"),
+    (ACCESS, GIT, "https://github.com/o/r.git/info/refs?service=git-upload-pack"),
     (MIRRORED, GITHUB, "http://127.0.0.1:9000/api/v3/repos/o/r/releases?per_page=100"),
     (MIRRORED, ENTERPRISE, "https://ghe.example/api/v3/repos/o/r/releases?per_page=100"),
 ]
@@ -47,6 +69,7 @@ def test_probes() -> None:
     assert probe is not None
     assert probe.url == "http://127.0.0.1:9000/api/v3/rate_limit"
     assert ACCESS.probe(GITLAB) is None
+    assert ACCESS.probe(SERVICEMAN) == ACCESS.probe(GITHUB)
 
 
 def test_limits() -> None:
@@ -69,6 +92,12 @@ DOWNLOADS = [
     (GITEA, "http://git.example/attachments/1", False),
     (GITLAB, "https://gitlab.com/o/r/-/releases/v1/downloads/x", True),
     (GITLAB, "https://elsewhere.example/x", False),
+    (SERVICEMAN, "https://github.com/therootcompany/serviceman/releases/download/v0.8/x", True),
+    (NODE, "https://nodejs.org/download/release/v22.1.0/SHASUMS256.txt", True),
+    (NODE, "https://unofficial-builds.nodejs.org/download/release/v22.1.0/SHASUMS256.txt", True),
+    (NODE, "https://github.com/x", False),
+    (TERRAFORM, "https://releases.hashicorp.com/terraform/1.9.8/terraform_1.9.8_SHA256SUMS", True),
+    (TERRAFORM, "https://elsewhere.example/terraform_1.9.8_SHA256SUMS", False),
 ]
 
 
