@@ -2,7 +2,11 @@
 PYENV_ROOT=${PYENV_ROOT:-$HOME/.pyenv}
 export PYENV_ROOT
 pyenv=$PYENV_ROOT/bin/pyenv
-version=$("$pyenv" install --list | sed -n 's/^ *\(3\.[0-9]*\.[0-9]*\)$/\1/p' | tail -n 1)
+version=''
+for known in $("$pyenv" install --list); do
+	case $known in *[!0-9.]*) ;; 3.*.*) version=$known ;; esac
+done
+: "${version:?pyenv knows no release}"
 printf '%s\n' "Building Python $version; this takes some minutes" >&2
 "$pyenv" install --skip-existing "$version"
 "$pyenv" global "$version"

@@ -1,8 +1,12 @@
-# Builds the newest release of Python 2 that pyenv knows, and makes it the one in force.
+# Builds the newest release of Python 2 that pyenv knows, and has it found as python2.
 PYENV_ROOT=${PYENV_ROOT:-$HOME/.pyenv}
 export PYENV_ROOT
 pyenv=$PYENV_ROOT/bin/pyenv
-version=$("$pyenv" install --list | sed -n 's/^ *\(2\.[0-9]*\.[0-9]*\)$/\1/p' | tail -n 1)
+version=''
+for known in $("$pyenv" install --list); do
+	case $known in *[!0-9.]*) ;; 2.*.*) version=$known ;; esac
+done
+: "${version:?pyenv knows no release}"
 printf '%s\n' "Building Python $version; this takes some minutes" >&2
 "$pyenv" install --skip-existing "$version"
 # Behind what is in force: python stays what it was.

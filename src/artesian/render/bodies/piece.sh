@@ -5,6 +5,7 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2046,SC2086,SC2120,SC2154,SC2317
 
 install_with_piece() {
+	_url=''
 	_record=${_section#*"${_nl}piece "}
 	_record="piece ${_record%%"$_nl"*}"
 	[ -n "$_home" ] || die 64 "the install.sh of $_name needs HOME, which is not set"
@@ -66,6 +67,7 @@ make_piece_folders() {
 
 # Downloads, verifies and unpacks the package, if it is any. Sets _file_name and _file_path.
 fetch_for_piece() {
+	_file=''
 	case $_format in
 		files) _url='' && return ;;
 		git) _url=${_urls%% *} ;;
@@ -398,8 +400,10 @@ webi_fail() {
 webi_pre_install() {
 	webi_check_installed
 	webi_check_available
-	webi_download ''
-	webi_extract
+	if [ -n "$WEBI_PKG_FILE" ]; then
+		webi_download ''
+		webi_extract
+	fi
 }
 
 # This version is there already: it is linked, and that's all.
@@ -557,20 +561,16 @@ artesian_vimrc() {
 	[ -e "$artesian_file" ] || [ ! -e "$HOME/.vim/vimrc" ] || artesian_file=$HOME/.vim/vimrc
 	artesian_line="source ~/.vim/plugins/$1"
 	! grep -qsF -- "$artesian_line" "$artesian_file" || return 0
-	if [ -e "$artesian_file" ]; then
+	[ -e "$artesian_file" ] || printf '%s\n' "silent! source \$VIMRUNTIME/defaults.vim" >"$artesian_file"
+	# `silent!`, for the settings may be removed some day.
+	{
+		[ "${2-}" != first ] || printf 'silent! %s\n' "$artesian_line"
 		cat "$artesian_file"
-	else
-		printf '%s\n' "silent! source \$VIMRUNTIME/defaults.vim"
-	fi >"$WEBI_TMP/vimrc"
-	# Into the file, which may be a link to one kept elsewhere; `silent!`, for its settings may be removed.
-	case ${2-} in
-		first) printf 'silent! %s\n' "$artesian_line" && cat "$WEBI_TMP/vimrc" ;;
-		*)
-			cat "$WEBI_TMP/vimrc"
-			[ -z "$(tail -c 1 "$WEBI_TMP/vimrc")" ] || echo
-			printf 'silent! %s\n' "$artesian_line"
-			;;
-	esac >"$artesian_file"
+		[ -z "$(tail -c 1 "$artesian_file")" ] || echo
+		[ "${2-}" = first ] || printf 'silent! %s\n' "$artesian_line"
+	} >"$WEBI_TMP/vimrc"
+	# Written into it and not renamed onto it: it may be a link to a file kept elsewhere.
+	cat "$WEBI_TMP/vimrc" >"$artesian_file"
 	webi_say "Added to $(fn_sub_home "$artesian_file"): $artesian_line"
 }
 
