@@ -12,7 +12,7 @@ from artesian.definitions.read import read_definition
 from artesian.errors import Invalid
 from artesian.model.definition import Definition
 from artesian.model.host import Arch, Os
-from artesian.model.release import RawRelease, Release
+from artesian.model.release import Format, RawRelease, Release
 from artesian.model.version import Channel
 from artesian.refresh.assemble import Assembled, assemble_with_reasons
 from artesian.resolve.choose import program_names
@@ -56,6 +56,8 @@ def draft(wanted: Wanted, releases: Sequence[RawRelease]) -> Draft:
     globs: tuple[str, ...] = ()
     if release is not None:
         globs, remarks = _others(definition, release)
+    elif releases:
+        remarks.append('if its files run on any system, say so: os = "posix" in [assets]')
     rules = [
         "",
         "# Other programs of the same release.",
@@ -118,15 +120,19 @@ def _others(definition: Definition, release: Release) -> tuple[tuple[str, ...], 
     ranks = rank_stems(shelf, program_names(definition))
     by_stem: defaultdict[str, list[str]] = defaultdict(list)
     places: defaultdict[str, set[tuple[Os, Arch]]] = defaultdict(set)
+    formats: defaultdict[str, set[Format]] = defaultdict(set)
     for place, assets in shelf.places.items():
         for asset in assets:
             by_stem[stem(asset.name)].append(asset.name)
             places[stem(asset.name)].add((place.os, place.arch))
+            formats[stem(asset.name)].add(asset.format)
     own, *others = sorted(by_stem, key=lambda each: ranks[each])
     globs: list[str] = []
     remarks: list[str] = []
     for other in others:
         shared = places[other] & places[own]
+        if formats[other] == {Format.RAW} != formats[own] and shared == places[other]:
+            continue  # files with an ending that nobody knows, beside archives: nobody gets them
         is_beside = shared == places[other] or len(shared) >= _LEAST_SHARED
         glob = _glob(by_stem[other], by_stem[own]) if is_beside else None
         if glob is None:

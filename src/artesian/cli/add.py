@@ -148,7 +148,7 @@ def _report(made: Draft) -> Iterator[str]:
         yield from _hosts(made, release.channel)
     yield from _left_out(made.assembled.left_out, release.tag if release else None)
     for remark in made.remarks:
-        yield f"See: {remark}"
+        yield f"\nSee: {remark}"
 
 
 def _hosts(made: Draft, channel: Channel) -> Iterator[str]:
@@ -193,7 +193,8 @@ def _by_reason(found: Iterable[tuple[str, str]]) -> list[str]:
     return [f"  {reason}: {_listed(names)}" for reason, names in by_reason.items()]
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(every: Sequence[str]) -> str:
+    names = list(dict.fromkeys(every))
     shown = ", ".join(names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
