@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -282,13 +283,60 @@ def test_a_tree_without_commands(home: Home, upstream: Upstream) -> None:
 def test_bodies_are_sound(tmp_path: Path) -> None:
     """Each static file is clean to shellcheck as it stands."""
     require("shellcheck")
-    bodies = sorted(Path("src/artesian/render/bodies").glob("*.sh"))
-    assert len(bodies) >= 3
+    for name in ("install", "kinds", "piece"):
+        text = files("artesian.render").joinpath(f"bodies/{name}.sh").read_text("utf-8")
+        assert text.isascii()
+        (tmp_path / f"{name}.sh").write_text(text)
+    assert shellcheck(tmp_path) == ""
+
+
+def test_scripts_of_all_kinds_are_sound(tmp_path: Path) -> None:
+    """What is rendered of them is clean to shellcheck and to every shell."""
+    require("shellcheck", *SHELLS)
+    scripts = {
+        "kinds": [own(files={"x": ODD}, recipe=VIM, os=(Os.MACOS,), elsewhere="It's for macOS.")],
+        "piece": [
+            own(is_needed=True),
+            own("other", files={"x": ODD}, recipe=VIM, piece=ODD.decode()),
+        ],
+    }
+    for name, parts in scripts.items():
+        (tmp_path / f"{name}.sh").write_text(script(parts, public_url="https://x.example"))
+        for shell in SHELLS:
+            words = {"busybox": ["busybox", "sh"], "zsh": ["zsh", "--emulate", "sh"]}.get(
+                shell, [shell]
+            )
+            ran = subprocess.run(
+                [*words, "-n", tmp_path / f"{name}.sh"],
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            # ksh93 has advice on style for any script, under "warning:".
+            said = [line for line in ran.stderr.splitlines() if ": warning: " not in line]
+            assert (ran.returncode, said) == (0, []), shell
+    assert shellcheck(tmp_path) == ""
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_cut_anywhere(shell: str, home: Home) -> None:
+    """Such a script does nothing either until its last byte is there."""
+    text = script([own(files={"hello": ODD}, recipe=HELLO, piece="echo it ran\n")])
+    for cut in [*range(0, len(text), 2500), *range(len(text) - 40, len(text))]:
+        ran = home.run(text[:cut], shell=shell)
+        assert (ran.out, home.files()) == ("", {}), cut
+        assert ran.status != 0 or not ran.err, cut
+    assert home.run(text, shell=shell).out == "it ran\n"
+
+
+def shellcheck(folder: Path) -> str:
+    """Tell what shellcheck finds in a folder's scripts."""
     ran = subprocess.run(
-        ["shellcheck", "-s", "dash", *map(str, bodies)],
+        ["shellcheck", "-s", "dash", *sorted(folder.glob("*.sh"))],
         check=False,
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert (ran.returncode, ran.stdout) == (0, "")
+    return ran.stdout
