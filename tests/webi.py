@@ -216,6 +216,11 @@ extra = nothing
         "install.ps1": "Write-Output 'yes'\n",
         "releases.conf": "gitea_releases = %s/o/windows\n",
     },
+    "tool-exe": {
+        "README.md": _sheet("tool-exe"),
+        "install.sh": "WEBI_SINGLE=true\n",
+        "releases.conf": "gitea_releases = %s/o/windows\n",
+    },
     "vim-release": {
         "README.md": _sheet("vim-release"),
         "install.sh": _VIM_RELEASE,

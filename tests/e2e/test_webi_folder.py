@@ -127,9 +127,12 @@ def test_a_second_install_changes_nothing(site: Site, client: Client) -> None:
 
 def test_what_has_no_build_here_says_so(site: Site, client: Client) -> None:
     """A package for Windows alone, one without an installer, and those that couldn't be loaded."""
-    site.wait("tool-windows")
-    done = client.install(f"{site.origin}/tool-windows")
+    site.wait("tool-windows", "tool-exe")
+    done = client.install(f"{site.origin}/tool-exe")
     assert done.returncode == 69
+    # Its script asks for no build, and has something to say itself.
+    done = client.install(f"{site.origin}/tool-windows")
+    assert (done.returncode, "use your package manager" in done.stderr) == (70, True)
     assert site.get("/sheet-only.sh")[0] == 404
     assert "it is a cheat sheet, and has no installer" in site.get("/sheet-only.sh")[1]
     for name in ("conf-only", "no-readme", "bad-conf", "node_modules"):

@@ -35,6 +35,11 @@ _OLD_CONF = "releases.js"
 _FILES = frozenset({CHEAT_SHEET, CONF, PIECE, _POWERSHELL, _OLD_CONF})
 _NOT_SERVED = frozenset({CHEAT_SHEET, CONF, PIECE, _OLD_CONF})
 _VERSION = "1.0.0"
+# What a piece says that works on a build; without any of it, it does its work by itself.
+_OF_BUILD = re.compile(
+    r"\bpkg_[a-z_]+(=|[ \t]*\()|\bWEBI_(SINGLE|PKG_URL|PKG_FILE|PKG_PATHNAME|EXT|TMP|VERSION|GIT_TAG)\b"
+    r"|\bwebi_(extract|install|pre_install|link)\b"
+)
 # What all files that are served of one package may hold; the largest package directory has a tenth of it.
 MOST_SERVED = 1_000_000  # bytes
 _ALIASES_OF_ALIASES = 5
@@ -191,6 +196,7 @@ def _own(name: PackageName, conf: Conf, piece: str, known: Known) -> Definition:
         tags=tags,
         recipe=nothing if piece else inferred,
         piece=piece,
+        is_script_only=bool(piece) and not _OF_BUILD.search(piece),
     )
 
 

@@ -215,6 +215,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str = ""  # of a package without an upstream
     files: tuple[File, ...] = ()  # travel in the installer
     piece: str = ""  # install.sh: POSIX sh that the installer runs
+    is_script_only: bool = False  # its piece asks for no build, and is run where there is none, too
     packages: tuple[str, ...] = ()  # NAME[@TAG] that it stands for, in order
     needs: tuple[str, ...] = ()  # NAME[@TAG] installed before it, where their commands are missing
     os: tuple[Os, ...] = ()  # the systems that it is for; empty: all

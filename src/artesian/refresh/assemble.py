@@ -56,7 +56,7 @@ def assemble_with_reasons(definition: Definition, raw_releases: Sequence[RawRele
         assets, odd = _assets_of(raw, definition)
         left_out.extend(odd)
         if assets:
-            releases.append(_release(raw, version, assets))
+            releases.append(_release(raw, version, (*assets, *_script(definition, version))))
         else:
             left_out.append(LeftOut(tag=raw.tag, reason="no usable asset"))
     kept, doubles = _without_doubles(releases)
@@ -70,22 +70,29 @@ def _own(definition: Definition) -> tuple[Release, ...]:
     """Make the only release of a package without an upstream: what its folder holds. None, where that is nothing."""
     if not definition.files and not definition.piece:
         return ()
+    version = definition.version
+    return (Release(version=version, tag=version, assets=tuple(_carried(definition, version))),)
+
+
+def _script(definition: Definition, version: Version) -> Iterable[Asset]:
+    """Let hosts without a build have a piece that asks for none."""
+    return _carried(definition, version.text) if definition.is_script_only else ()
+
+
+def _carried(definition: Definition, version: str) -> Iterable[Asset]:
     content = b"".join(
         b"%d %s\n%s" % (len(file.content), file.name.encode(), file.content)
         for file in (*definition.files, File(name="", content=definition.piece.encode()))
     )
-    assets = tuple(
-        Asset(
-            name=f"{definition.name}-{definition.version}-{os}",
+    for os in definition.os or (Os.ANY,):
+        yield Asset(
+            name=f"{definition.name}-{version}-{os}",
             urls=(),
             os=os,
             arch=Arch.ANY,
             format=Format.FILES,
             sha256=hashlib.sha256(content).hexdigest(),
         )
-        for os in definition.os or (Os.ANY,)
-    )
-    return (Release(version=definition.version, tag=definition.version, assets=assets),)
 
 
 def _preference(raw: RawRelease) -> tuple[bool, float, str]:

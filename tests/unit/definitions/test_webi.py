@@ -55,6 +55,7 @@ def test_a_folder_with_each_kind_loads(loaded: Catalogue, tmp_path: Path) -> Non
         "powershell-only": "own",
         "sheet-only": "own",
         "tool-bin": "gitea",
+        "tool-exe": "gitea",
         "tool-other": "gitea",
         "tool-plain": "gitea",
         "tool-source": "gitea-source",
@@ -112,6 +113,14 @@ def test_a_package_without_releases_is_its_script(loaded: Catalogue) -> None:
     assert (hello.source.kind, hello.version) == (SourceKind.OWN, "1.0.0")
     assert hello.piece.startswith("#!/bin/sh\n")
     assert [file.name for file in hello.served] == ["hello.sh"]
+
+
+def test_a_script_that_asks_for_no_build_is_told_from_one_that_does(loaded: Catalogue) -> None:
+    """The former is run on hosts that have no build, too: Webi has packages that only look after them."""
+    asking = {each.name for each in loaded.definitions if each.piece and not each.is_script_only}
+    assert {"tool-bin", "tool-exe", "tool-tree", "tool-source", "vim-release"} <= asking
+    assert one(loaded, "tool-windows").is_script_only
+    assert not one(loaded, "tool-plain").is_script_only
 
 
 def test_what_has_no_script_says_so(loaded: Catalogue) -> None:
