@@ -1,6 +1,7 @@
 """The impact of a change, as lines of text and as a page of its own."""
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 import msgspec
 
@@ -98,6 +99,8 @@ def _name_words(each: NameChange) -> str:
             return f"{each.name}: a new name ({what})"
         case Kind.CHANGED:
             return f"{each.name}: led to {each.before}, leads to {each.after}"
+        case _:
+            assert_never(each.kind)
 
 
 def _group_lines(each: Group) -> Iterator[str]:
