@@ -1,6 +1,7 @@
 """Settings → a running read plane: data opened, port bound, loops started. The only place of the reader with tasks."""
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -128,6 +129,8 @@ def run(loaded: Loaded, tell: Callable[[str], None], manager: Manager = ALONE) -
             partial(_beat, hearts, manager),
             leaving.attend,
         )
+        # All that is there by now stays. A full collection that looked at it again would take 30 ms, without an answer.
+        gc.freeze()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(server, listening, loops))
 
@@ -149,14 +152,14 @@ async def _beat(hearts: _Hearts, manager: Manager) -> None:
 
 
 async def _watch(app: App, hearts: _Hearts, observer: Observer) -> None:
-    """Put newer generations in force, and index their names for suggestions."""
+    """Put newer generations in force, and index their names for suggestions. They are read in a thread."""
     while True:
         hearts.beat("watch")
         try:
             while app.serving.nearest.grow(_GROW_COUNT):
                 hearts.beat("watch")
                 await hearts.clock.sleep(_GROW_PAUSE_S)
-            newer = refreshed(app.serving.index)
+            newer = await asyncio.to_thread(refreshed, app.serving.index)
             if newer is not app.serving.index:
                 app.replace(newer)
                 observer.note("generation.replaced", number=newer.generation.number)

@@ -46,7 +46,7 @@ class UpstreamHealth(msgspec.Struct, frozen=True, kw_only=True):
     token_expires_at: datetime | None = None
 
 
-class PackageHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PackageHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One package, where there is anything to tell beyond its age."""
 
     checked_at: datetime | None = None

@@ -104,7 +104,7 @@ class Unclassified(msgspec.Struct, frozen=True, kw_only=True):
     format: Format | None = None
 
 
-class Asset(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Asset(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One build of one release, ready to be chosen."""
 
     name: str
@@ -118,7 +118,7 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha256: str | None = None  # lower-case hex; None: none known, so it can't be verified
 
 
-class Release(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Release(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One version of a package. `version` is the text that people see (no leading v); `tag` is the upstream's own."""
 
     version: str

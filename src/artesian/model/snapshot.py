@@ -19,7 +19,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     releases: tuple[Release, ...]
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One package of a generation. `object` is the sha256 of its snapshot's bytes; None: known, but not fetched yet."""
 
     object: str | None = None
