@@ -19,8 +19,8 @@ _ELSEWHERE = (
     Format.BZ2,
     Format.TAR,
     Format.RAW,
+    Format.FILES,  # before a clone: a script that needs no build may have releases all the same
     Format.GIT,
-    Format.FILES,
 )
 _PREFERENCE: Mapping[Os, tuple[Format, ...]] = {
     Os.WINDOWS: (Format.ZIP, *(form for form in _ELSEWHERE if form is not Format.ZIP)),
