@@ -296,7 +296,7 @@ def test_scripts_of_all_kinds_are_sound(tmp_path: Path) -> None:
     scripts = {
         "kinds": [own(files={"x": ODD}, recipe=VIM, os=(Os.MACOS,), elsewhere="It's for macOS.")],
         "piece": [
-            own(is_needed=True),
+            own(piece="true", is_needed=True),
             own("other", files={"x": ODD}, recipe=VIM, piece=ODD.decode()),
         ],
     }

@@ -16,11 +16,12 @@ from artesian.model.release import Format
 from artesian.render.quote import quote
 from artesian.render.table import Unlistable, url_word, version_word
 
-__all__ = ["Carried", "carry", "is_plain"]
+__all__ = ["Carried", "assignment", "carry", "is_plain"]
 
 # What a shell reads as itself between quotes, whatever the locale: printable ASCII, tab and line feed.
 _ASCII = re.compile(rb"[\t\n -~]*")
 _NOT_ASCII = re.compile(rb"[^\t\n -~]")
+_CODE = re.compile(r"[\\'\"$`]")
 # Pieces end in a mark that tells whether all of it was read: a shell whose locale lacks a character stops there.
 _MARK = b"\n#."
 
@@ -66,8 +67,14 @@ def carry(
         digest = sha256(content).hexdigest()[:16]
         records.append(f"piece {first + len(texts)} {form} {when} {digest}")
         texts.append(text)
-    assignments = (f"_text_{number}={quote(text)}\n" for number, text in enumerate(texts, first))
+    assignments = (assignment(f"_text_{number}", text) for number, text in enumerate(texts, first))
     return Carried(assignments=tuple(assignments), records=tuple(records))
+
+
+def assignment(name: str, text: str) -> str:
+    """Write the assignment of a text, and a word to shellcheck where it might take the text for code."""
+    hint = "# shellcheck disable=SC1003,SC2016,SC2089\n" if _CODE.search(text) else ""
+    return f"{hint}{name}={quote(text)}\n"
 
 
 def _has_install(definition: Definition, rows: Sequence[Row]) -> bool:

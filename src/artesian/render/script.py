@@ -15,7 +15,7 @@ import msgspec
 from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.query import Row
-from artesian.render.carried import carry, is_plain
+from artesian.render.carried import assignment, carry, is_plain
 from artesian.render.quote import quote
 from artesian.render.table import listing
 
@@ -58,8 +58,7 @@ def script(parts: Sequence[Part], *, public_url: str = "") -> str:
         f"_asked={quote(asked)}\n"
         f"_server={quote(public_url)}\n"
         f"_more={quote('more' if more else '')}\n"
-        f"_table={quote(chr(10) + table)}\n"
-        f"{''.join(texts)}"
+        f"{assignment('_table', chr(10) + table)}{''.join(texts)}"
         f"\n{_body(more)}"
     )
 

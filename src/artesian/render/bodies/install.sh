@@ -6,7 +6,7 @@
 # Groups: a script cut short is a syntax error before it is anything else.
 { case ${ZSH_VERSION-} in ?*) emulate sh ;; esac; }
 # The data stands above, functions are called by name, and without quotes lists are split (never globbed: set -f).
-# shellcheck disable=SC2015,SC2046,SC2086,SC2154,SC2254,SC2317
+# shellcheck disable=SC2015,SC2046,SC2086,SC2090,SC2154,SC2254,SC2317
 {
 
 usage() {
@@ -784,7 +784,7 @@ is_intact() {
 can_unpack() {
 	case $1 in
 		tar*) has tar || { _missing=tar && return 1; } ;;
-		zip | raw | gz | xz | zst | bz2) ;;
+		zip | raw | gz | xz | zst | bz2 | dmg) ;;
 		git) _missing=git && has git; return ;;
 		files) return ;;
 		*) _missing=".$1-files-can't-be-unpacked-yet" && return 1 ;;
@@ -825,7 +825,7 @@ unpack() {
 		zip/unzip*) unzip -qo "$_file" -d "$_root" ;;
 		zip/bsdtar*) bsdtar -xof "$_file" -C "$_root" ;;
 		tar* | zip) tar -xof "$_file" -C "$_root" ;;
-		raw) cp "$_file" "$_root/$_only" ;;
+		raw | dmg) cp "$_file" "$_root/$_only" ;;
 		*) $_first <"$_file" >"$_root/$_only" ;;
 	esac
 }
@@ -1146,7 +1146,7 @@ place_links() {
 	remove_stale_links
 }
 
-# Sets _folders to the folders of every second one of a list of paths, each once.
+# Sets _folders to the folders of every second one of a list of paths.
 folders_of() {
 	_folders=
 	while [ $# -gt 0 ]; do
@@ -1324,7 +1324,7 @@ write_path_receipt() {
 	write_file "$_data/path" "${_made%"$_nl"}"
 }
 
-# Start files that exist get a line; a login shell without one gets its usual one.
+# Start files get a line; a login shell without one gets its usual one.
 add_lines() {
 	_config=$_home/.config
 	case ${XDG_CONFIG_HOME:-} in /*) _config=$XDG_CONFIG_HOME ;; esac

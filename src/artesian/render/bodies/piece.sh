@@ -240,6 +240,7 @@ add_paths() {
 # ---- What a piece knows. From here on nothing calls the functions above.
 
 # The variables of Webi's installers, in its words for systems, processors and formats.
+# shellcheck disable=SC2034
 webi_set_names() {
 	set -- ${_section#*"${_nl}release $_version "}
 	WEBI_GIT_TAG=${1:-} WEBI_GIT_BRANCH=${1:-} WEBI_CHANNEL=${2:-stable} _lts=${3:--} _date=${4:--}
@@ -275,6 +276,7 @@ webi_set_names() {
 }
 
 # 1.2.3-rc1+b: 1, 2, 3, rc1+b.
+# shellcheck disable=SC2034
 webi_set_parts() {
 	WEBI_BUILD='' WEBI_MINOR=0 WEBI_PATCH=0
 	case $_version in *[-+]*) WEBI_BUILD=${_version#*[-+]} ;; esac
