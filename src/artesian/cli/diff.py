@@ -121,7 +121,8 @@ def _releases(sides: list[Side], data: str | None) -> Stored | None:
 @contextmanager
 def _progress() -> Iterator[Tick]:
     """Show on a terminal which package is looked at; leave nothing behind."""
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)
         yield lambda name: progress.update(task, description=f"Looking at {name}")
 
