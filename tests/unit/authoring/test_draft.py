@@ -1,0 +1,180 @@
+"""Definitions drafted from lists of releases: what isn't inferred, no more."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from artesian.authoring.draft import Undraftable, draft, newest
+from artesian.authoring.source import read_wanted
+from artesian.definitions.source import InvalidSource
+from artesian.errors import Invalid
+from artesian.model.release import Listed, RawAsset, RawRelease
+from artesian.sources import github
+
+RECORDED = Path(__file__).parents[2] / "contract" / "answers" / "github.schollz__croc.json"
+COMMENT = '# description = "What it is for, in one sentence."\n'
+PLATFORMS = ("linux-amd64.tar.gz", "linux-arm64.tar.gz", "darwin-arm64.tar.gz", "windows-amd64.zip")
+
+
+def release(tag: str, *names: str) -> RawRelease:
+    """Make a release of these files."""
+    assets = (RawAsset(name=name, url=f"https://upstream.example/{name}") for name in names)
+    return RawRelease(tag=tag, assets=tuple(assets))
+
+
+def files(start: str, platforms: tuple[str, ...] = PLATFORMS, end: str = "") -> tuple[str, ...]:
+    """Name the files of a program for these platforms."""
+    return tuple(re.sub(r"(?=\.(tar|zip))", end, f"{start}{each}", count=1) for each in platforms)
+
+
+def text_of(source: str, *releases: RawRelease, name: str | None = None) -> str:
+    """Draft the file."""
+    return draft(read_wanted(source, name), releases).text
+
+
+def test_a_definition_of_one_line() -> None:
+    """Of a real list of releases nothing needs to be said."""
+    listed = github.parse(RECORDED.read_bytes())
+    assert isinstance(listed, Listed)
+    made = draft(read_wanted("schollz/croc", None), listed.releases)
+    assert made.text == f'source = "github:schollz/croc"\n{COMMENT}'
+    assert made.remarks == ()
+    assert len(made.assembled.snapshot.releases) > 0
+    assert {one.reason for one in made.assembled.left_out if one.asset} == {
+        "checksum",
+        "source archive",
+    }
+
+
+def test_the_repository_is_the_title_where_the_name_is_another() -> None:
+    """`rg` is called ripgrep by people; ShellCheck has its capitals."""
+    one = release("1.0", *files("x-"))
+    assert 'title = "ripgrep"' in text_of("BurntSushi/ripgrep", one, name="rg")
+    assert 'title = "ShellCheck"' in text_of("koalaman/ShellCheck", one)
+
+
+@pytest.mark.parametrize(
+    ("names", "glob"),
+    [
+        ((*files("foo-1.0-"), *files("foo-server-1.0-")), "foo-server-*"),
+        ((*files("foo_1.0_"), *files("foo_extended_1.0_", PLATFORMS[:1])), "foo_extended_*"),
+        ((*files("foo-"), *files("foo-", end="-profile")), "*profile*"),
+    ],
+)
+def test_another_program_of_the_same_release_is_left_out(names: tuple[str, ...], glob: str) -> None:
+    """By how its files begin, else by a word of theirs; only this program is offered then."""
+    made = draft(read_wanted("owner/foo", None), [release("v1.0", *names)])
+    assert f'\n# Other programs of the same release.\n[assets]\nexclude = ["{glob}"]\n' in made.text
+    (kept,) = made.assembled.snapshot.releases
+    assert len(kept.assets) == len(PLATFORMS)
+    assert made.remarks == ()
+
+
+def test_what_may_be_the_same_program_is_told_and_kept() -> None:
+    """A file of another name for a system that has no other."""
+    names = (*files("foo-", PLATFORMS[:3]), "bar-windows-amd64.zip")
+    made = draft(read_wanted("owner/foo", None), [release("v1.0", *names)])
+    assert "exclude" not in made.text
+    assert made.remarks == (
+        (
+            "bar-windows-amd64.zip may be another program than foo-darwin-arm64.tar.gz: "
+            "if it is, leave it out by [assets] exclude"
+        ),
+    )
+
+
+def test_files_of_unknown_endings_are_no_program() -> None:
+    """What would never be chosen beside archives needs no rule."""
+    names = (*files("foo-1.0-"), "foo-1.0-linux-amd64.gpgsig")
+    assert "exclude" not in text_of("owner/foo", release("v1.0", *names))
+
+
+def test_one_program_of_a_repository_of_several() -> None:
+    """Tags that begin with the package's name are its releases."""
+    text = text_of(
+        "kubernetes-sigs/kustomize",
+        release("kustomize/v5.1.0", *files("kustomize_v5.1.0_")),
+        release("api/v0.1.0", *files("api_")),
+        release("kustomize/v5.0.0", *files("kustomize_v5.0.0_")),
+    )
+    assert text.endswith('\n[tags]\nprefix = "kustomize/"\n')
+
+
+@pytest.mark.parametrize("tags", [("v1.0", "v2.0"), ("foo-1.0", "foo-2.0"), ("1.0", "nightly")])
+def test_tags_that_need_no_rule(tags: tuple[str, ...]) -> None:
+    """One way to write versions says itself."""
+    assert "[tags]" not in text_of("o/foo", *(release(tag, *files("foo-")) for tag in tags))
+
+
+def test_a_list_without_builds() -> None:
+    """The author is told what may help; an empty list helps nobody."""
+    made = draft(read_wanted("erlang/rebar3", None), [release("3.27", "rebar3")])
+    assert newest(made.assembled.snapshot.releases) is None
+    assert made.remarks == ('if its files run on any system, say so: os = "posix" in [assets]',)
+    assert draft(read_wanted("o/r", None), []).remarks == ()
+    zipped = draft(read_wanted("o/r", None), [release("1.0", "r-linux-amd64.rar")])
+    assert zipped.assembled.snapshot.releases == ()
+
+
+def test_a_beta_where_nothing_is_stable() -> None:
+    """The newest stable release counts, else the newest."""
+    both = draft(
+        read_wanted("o/foo", None),
+        [release("2.0-beta", *files("foo-")), release("1.0", *files("foo-"))],
+    )
+    found = newest(both.assembled.snapshot.releases)
+    assert found is not None
+    assert found.version == "1.0"
+    beta = draft(read_wanted("o/foo", None), [release("2.0-beta", *files("foo-"))])
+    found = newest(beta.assembled.snapshot.releases)
+    assert found is not None
+    assert found.version == "2.0-beta"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "source"),
+    [
+        ("BurntSushi/ripgrep", "ripgrep", "github:BurntSushi/ripgrep"),
+        ("https://github.com/cli/cli/releases/latest", "cli", "github:cli/cli"),
+        ("https://github.com/cli/cli.git", "cli", "github:cli/cli"),
+        ("https://gitlab.com/o/r", "r", "gitlab:o/r"),
+        ("https://codeberg.org/o/r", "r", "gitea:codeberg.org/o/r"),
+        ("gitea:git.example.com/o/r", "r", "gitea:git.example.com/o/r"),
+        ("hashicorp:terraform", "terraform", "hashicorp:terraform"),
+        ("zig", "zig", "zig"),
+    ],
+)
+def test_what_an_author_may_type(typed: str, name: str, source: str) -> None:
+    """A repository as people name it, or the address of its page."""
+    wanted = read_wanted(typed, None)
+    assert (wanted.name, wanted.text) == (name, source)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("ripgrep", "must begin with its kind"),
+        ("https://forge.example/o/r", "write gitea:host/owner/name"),
+        ("json:https://example.com/index.json", r"needs an \[index\]"),
+        ("https://github.com/cli", "must end with owner/name"),
+    ],
+)
+def test_what_names_no_upstream(typed: str, said: str) -> None:
+    """The message says what was meant."""
+    with pytest.raises(InvalidSource, match=said):
+        read_wanted(typed, None)
+
+
+def test_a_name_that_no_package_can_have() -> None:
+    """It is told before anybody is asked."""
+    with pytest.raises(Invalid, match="is not a package name"):
+        read_wanted("o/r", "a b")
+
+
+def test_a_draft_is_always_a_definition() -> None:
+    """What couldn't be read back is never written."""
+    wanted = read_wanted("o/r", None)
+    broken = type(wanted)(text="nowhere:o/r", source=wanted.source, name=wanted.name)
+    with pytest.raises(Undraftable, match="must begin with its kind"):
+        draft(broken, [])
