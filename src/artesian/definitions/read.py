@@ -117,7 +117,7 @@ def _definition(
     faults.extend(own_faults(raw))
     files = own_files(raw, contents, faults)
     source = _source(raw, contents, faults)
-    usual = _usual(name, source, files)
+    usual = _usual(name, source, files, has_piece=PIECE in contents)
     own = recipe(raw.recipe, usual, faults)
     whens = tuple(_when(raw, place, each, usual, faults) for place, each in enumerate(raw.when))
     if source is None:
@@ -162,8 +162,10 @@ def _source(raw: RawPackage, contents: Mapping[str, bytes], faults: list[Fault])
     return source if fields is None else replace(source, index=fields)
 
 
-def _usual(name: str, source: Source | None, files: tuple[File, ...]) -> Usual:
+def _usual(name: str, source: Source | None, files: tuple[File, ...], *, has_piece: bool) -> Usual:
     """Tell what stands where commands or a test aren't written."""
+    if has_piece and not files:  # it does what there is to do
+        return Usual(commands=(), is_tested=False)
     if source is None or source.kind not in (SourceKind.OWN, SourceKind.GIT):
         return Usual(commands=(name,), is_tested=True)
     has_command = any(file.name == name for file in files)

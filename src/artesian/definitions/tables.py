@@ -34,7 +34,7 @@ RECIPE = (
         ),
         default=(
             "the package's name; of a package of files, only if one of them is called so; of a repository that is "
-            "cloned, none"
+            "cloned or has an `install.sh`, none"
         ),
         example='commands = { pwsh = "pwsh", powershell = "pwsh" }',
     ),

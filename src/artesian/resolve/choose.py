@@ -15,7 +15,7 @@ from artesian.model.query import NoMatch, Query, Resolution
 from artesian.model.release import Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, Lts, Matching, Newest, Tag, is_match, parse_version
-from artesian.resolve.formats import EVERY, INSTALLABLE, preference
+from artesian.resolve.formats import EVERY, installable, preference
 from artesian.resolve.recipe import recipe_for
 from artesian.resolve.refusal import no_build, no_format, no_version
 from artesian.resolve.shelf import Shelf, alternates, first_for, rank_stems, shelves
@@ -34,7 +34,7 @@ def resolve(snapshot: Snapshot, query: Query) -> Resolution | NoMatch:
     releases = admitted(snapshot.releases, query.tag)
     if not releases:
         return no_version(definition.name, snapshot.releases, query.tag)
-    for formats in (INSTALLABLE | frozenset(query.formats or ()), EVERY):
+    for formats in (installable(definition) | frozenset(query.formats or ()), EVERY):
         for asked in (query, *_with_level(query)):
             shelf = first_for(shelves(releases, formats), asked.host)
             if shelf is not None:

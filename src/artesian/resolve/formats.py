@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from artesian.model.definition import Definition
 from artesian.model.host import Os
 from artesian.model.release import Format
 
-__all__ = ["EVERY", "INSTALLABLE", "preference"]
+__all__ = ["EVERY", "INSTALLABLE", "installable", "preference"]
 
 _ELSEWHERE = (
     Format.TAR_XZ,
@@ -32,6 +33,11 @@ INSTALLABLE = frozenset(_ELSEWHERE)
 _OTHERS = (Format.SEVEN_ZIP, Format.MSI, Format.DMG, Format.PKG)
 
 EVERY = frozenset((*_ELSEWHERE, *_OTHERS))
+
+
+def installable(definition: Definition) -> frozenset[Format]:
+    """Tell what installers of a package take: one with a piece can hand an image over to it as it is."""
+    return INSTALLABLE | {Format.DMG} if definition.piece else INSTALLABLE
 
 
 def preference(os: Os) -> tuple[Format, ...]:

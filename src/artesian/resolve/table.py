@@ -13,7 +13,7 @@ from artesian.model.release import Format, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Tag
 from artesian.resolve.choose import admitted, program_names, resolution
-from artesian.resolve.formats import INSTALLABLE
+from artesian.resolve.formats import installable
 from artesian.resolve.refusal import no_version
 from artesian.resolve.shelf import first_for, rank_stems, shelves
 
@@ -84,7 +84,7 @@ def table(snapshot: Snapshot, tag: Tag) -> tuple[Row, ...] | NoMatch:
 def _chooser(definition: Definition, releases: Sequence[Release]) -> Choose:
     """Prepare what all hosts share: the releases' assets by place, and the ranks of their programs."""
     names = program_names(definition)
-    ready = tuple(shelves(releases, INSTALLABLE))
+    ready = tuple(shelves(releases, installable(definition)))
     ranks = {shelf.release.version: rank_stems(shelf, names) for shelf in ready}
 
     def choose(host: Host) -> Resolution | None:
