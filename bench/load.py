@@ -3,6 +3,7 @@
 import re
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from servers import Server
@@ -10,6 +11,8 @@ from servers import Server
 CONNECTIONS = 32
 RUN_S = 2
 ROUNDS = 5
+GENTLE = Path(__file__).parent / "gentle.lua"
+REST_MS = 3  # of a connection, between two requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +25,27 @@ class Load:
 
 def press(server: Server, seconds: int = RUN_S) -> Load:
     """Run wrk once against a server."""
-    command = ["wrk", "--latency", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", server.url]
+    return _wrk(f"-c{CONNECTIONS}", f"-d{seconds}s", server.url)
+
+
+def press_gently(server: Server, path: str, connections: int) -> Load:
+    """Run wrk once with pauses: so that a share of what the server can do is asked of it."""
+    url = f"http://127.0.0.1:{server.port}{path}"
+    return _wrk("-s", str(GENTLE), f"-c{connections}", f"-d{RUN_S}s", url, "--", str(REST_MS))
+
+
+def connections_for(server: Server, path: str, share: float) -> int:
+    """Find how many connections with pauses make about a share of the most that the server can do."""
+    most = _wrk(f"-c{CONNECTIONS}", "-d1s", f"http://127.0.0.1:{server.port}{path}").requests_s
+    few = press_gently(server, path, CONNECTIONS).requests_s
+    return max(1, round(CONNECTIONS * share * most / few))
+
+
+def _wrk(*options: str) -> Load:
+    command = ["wrk", "--latency", "-t1", *options]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
-        raise SystemExit(f"bench: {server.url} failed under load:\n{said}")
+        raise SystemExit(f"bench: failed under load: {' '.join(command)}\n{said}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
     assert rate, said

@@ -79,6 +79,8 @@ def write(figures: Sequence[Figure], page: Path) -> None:
         "| figure | value | goal | |",
         "|---|---|---|---|",
         *(f"| {f.what} | {f.value} | {f.goal} | {f.verdict} |" for f in figures),
+        "",
+        "What keeping the data fresh costs in requests and points: [refresh-cost.md](refresh-cost.md).",
     ]
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")

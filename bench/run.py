@@ -13,7 +13,9 @@ from statistics import median
 import classifying
 import installer
 import load
+import refreshing
 import servers
+import stalls
 import store_10k
 from report import Figure, at_least, at_most, show, told, write
 
@@ -51,6 +53,8 @@ def main() -> int:
             *classifying.figures(),
             *install_figures(folder),
             *store_figures(),
+            *stalls.figures(),
+            *refreshing.figures(),
         ]
     show(figures)
     write(figures, ROOT / "docs/reference/performance.md")

@@ -43,8 +43,8 @@ class Server:
 
 
 @contextmanager
-def running(command: list[str], port: int) -> Iterator[Server]:
-    """Run a server until left; it counts as started when /rg.sh is answered with 200."""
+def running(command: list[str], port: int, path: str = "/rg.sh") -> Iterator[Server]:
+    """Run a server until left; it counts as started when `path` is answered with 200."""
     begin = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -52,7 +52,7 @@ def running(command: list[str], port: int) -> Iterator[Server]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        while fetch(port) is None:
+        while fetch(port, path) is None:
             if process.poll() is not None or time.perf_counter() - begin > START_LIMIT_S:
                 sys.exit(f"bench: did not start: {' '.join(command)}")
             time.sleep(0.002)

@@ -63,14 +63,16 @@ def _run(folder: str, count: int, what: str) -> str:
 
 def make(directory: Path, count: int) -> None:
     """Publish `count` packages."""
-    changes = {_name(i): Replace(snapshot=_snapshot(i, "1"), checked_at=NOW) for i in range(count)}
+    changes = {
+        _name(i): Replace(snapshot=snapshot_of(i, "1"), checked_at=NOW) for i in range(count)
+    }
     publish(directory, changes, aliases={}, now=NOW, is_full=True)
 
 
 def change(directory: Path) -> None:
     """Publish another version of a few packages."""
     changes = {
-        _name(i): Replace(snapshot=_snapshot(i, "2"), checked_at=NOW) for i in range(CHANGED)
+        _name(i): Replace(snapshot=snapshot_of(i, "2"), checked_at=NOW) for i in range(CHANGED)
     }
     publish(directory, changes, aliases=None, now=NOW)
 
@@ -161,7 +163,7 @@ def _name(number: int) -> PackageName:
     return PackageName(f"package-{number:05}")
 
 
-def _snapshot(number: int, version: str) -> Snapshot:
+def snapshot_of(number: int, version: str) -> Snapshot:
     """Make a package of an ordinary size: 10 releases for 6 platforms."""
     name = _name(number)
     return Snapshot(

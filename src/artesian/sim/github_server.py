@@ -133,34 +133,38 @@ async def listening(world: World, clock: Clock, *, port: int = 0) -> AsyncIterat
         await socket.wait_closed()
 
 
-def _example(clock: Clock, token: str) -> World:
+def _example(clock: Clock, token: str, count: int) -> World:
     world = World.empty([Token(text=token)] if token else [])
-    for name in ("acme/rocket", "acme/anvil"):
+    numbered = (f"acme/p{number:04}" for number in range(count))
+    for name in ("acme/rocket", "acme/anvil", *numbered):
         world = add(world, name, clock.now())
         for number in range(3):
             world = publish(world, name, f"v1.{number}.0", clock.now())
     return world
 
 
-async def _main(port: int, token: str) -> None:
+async def _main(port: int, token: str, count: int) -> None:
     clock = SystemClock()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with listening(_example(clock, token), clock, port=port) as server:
+    async with listening(_example(clock, token, count), clock, port=port) as server:
         print(f"GitHub, simulated: base_url = {server.base_url}; stop with Ctrl-C", flush=True)  # noqa: T201
         await stop.wait()
 
 
 def main() -> None:
-    """Serve two small repositories until interrupted."""
+    """Serve two small repositories, or more, until interrupted."""
     parser = argparse.ArgumentParser(prog="python -m artesian.sim.github_server")
     parser.add_argument("--port", type=int, default=9100)
     parser.add_argument(
         "--token", default="", help="a token that it knows; without: only anonymous"
     )
+    parser.add_argument(
+        "--more", type=int, default=0, help="so many more repositories: acme/p0000 and on"
+    )
     options = parser.parse_args()
-    asyncio.run(_main(options.port, options.token))
+    asyncio.run(_main(options.port, options.token, options.more))
 
 
 if __name__ == "__main__":
