@@ -17,7 +17,7 @@ from artesian.model.version import parse_version
 from artesian.resolve.table import ARCHS
 from artesian.web.answers import Answers
 from artesian.web.chosen import choose
-from artesian.web.installers import answer_specs
+from artesian.web.installers import installer
 from artesian.web.nearest import Nearest
 from artesian.web.negotiate import Form
 from artesian.web.plane import Asked, NoSuchVersion, Serving
@@ -92,7 +92,7 @@ def _offer(serving: Serving, name: PackageName, tag: str, builds: dict[Build, in
     try:
         spec = parse_spec(f"{name}@{tag}")
         chosen = choose(serving, [spec])
-        body = answer_specs(serving, _ASKED, [spec], Form.SCRIPT).body
+        body = installer(serving, _ASKED, chosen)
     except NoSuchVersion:
         return None
     except (NotFound, Invalid, Unavailable) as error:

@@ -15,7 +15,7 @@ from artesian.web.chosen import Chosen, choose
 from artesian.web.negotiate import Form
 from artesian.web.plane import Asked, Serving, Unrenderable
 
-__all__ = ["answer_specs"]
+__all__ = ["answer_specs", "installer"]
 
 _NO_POWERSHELL = "Artesian has no installer for PowerShell yet. In WSL, Git Bash or MSYS2 use: curl -sSL {url} | sh"
 
@@ -30,14 +30,14 @@ def answer_specs(
         if snapshot.definition.refused:
             return _refusal(serving, asked, snapshot)
     chosen = choose(serving, specs)
-    line = ",".join(_asked(one) for one in chosen if one.is_asked)
+    line = _line(chosen)
     checked_at = serving.checked_at(*(one.name for one in chosen))
     # What a piece may fetch from here, it fetches from where its script came from.
     has_piece = any(one.definition.piece for one in chosen)
     vary = "Accept-Encoding" if forced and not has_piece else NEGOTIATED
     match form:
         case Form.SCRIPT | Form.JSON:
-            body = _script(chosen, line, serving.public_url or (asked.origin if has_piece else ""))
+            body = installer(serving, asked, chosen)
             return Answer(body=body, media_type=TEXT, vary=vary, checked_at=checked_at)
         case Form.POWERSHELL:
             return _no_powershell(asked, line, vary)
@@ -46,6 +46,16 @@ def answer_specs(
             return page_answer(html, vary=vary, checked_at=checked_at)
         case _:
             assert_never(form)
+
+
+def installer(serving: Serving, asked: Asked, chosen: Sequence[Chosen]) -> bytes:
+    """Write the script that installs what was chosen; raise Unrenderable."""
+    has_piece = any(one.definition.piece for one in chosen)
+    return _script(chosen, _line(chosen), serving.public_url or (asked.origin if has_piece else ""))
+
+
+def _line(chosen: Sequence[Chosen]) -> str:
+    return ",".join(_asked(one) for one in chosen if one.is_asked)
 
 
 def _page(
