@@ -231,6 +231,13 @@ extra = nothing
         "install.sh": _VIM_CLONE,
         "clone.vim": '" settings\nset number\n',
     },
+    "vim-both": {
+        "README.md": _sheet("vim-both"),
+        "install.sh": _VIM_CLONE.replace("vim-clone", "vim-both").replace(
+            "vim-both/clone.vim", "vim-clone/clone.vim"
+        ),
+        "releases.conf": "git_url = %s/o/vim-release.git\n",
+    },
     "hello": {
         "README.md": _sheet("hello", "Grüße"),
         "install.sh": _HELLO + "# Grüße\n",
@@ -268,6 +275,7 @@ INSTALLED: Mapping[str, tuple[str, ...]] = {
     "tool-source": (".local/bin/script-tool",),
     "vim-release": (".vim/pack/plugins/start/vim-release/plugin/release.vim",),
     "vim-clone": (".vim/pack/plugins/start/vim-clone/plugin/release.vim", ".vim/plugins/clone.vim"),
+    "vim-both": (".vim/pack/plugins/start/vim-both/plugin/release.vim",),
     "hello": (".local/bin/hello",),
     "hi": (".local/bin/hello",),
     "tools": (".local/bin/hello", ".local/bin/tool"),

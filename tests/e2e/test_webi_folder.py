@@ -20,6 +20,7 @@ ARTESIAN = Path(sys.executable).parent / "artesian"
 LIMIT_S = 60.0
 OWN = ("hello", "tools", "vim-clone")
 FETCHED = (
+    "vim-both",
     "tool-bin",
     "tool-other",
     "tool-tree",
@@ -111,10 +112,13 @@ def test_trees_and_scripts_in_every_shell(
 
 
 def test_a_clone_is_at_the_tag_that_the_server_chose(site: Site, client: Client) -> None:
-    """Not at what the repository has become since."""
-    succeeded(client.install(f"{site.origin}/vim-release"))
-    shown = client.run("cat ~/.vim/pack/plugins/start/vim-release/plugin/release.vim")
-    assert succeeded(shown) == "let g:release = 1\n"
+    """Not at what the repository has become since; but a script that clones by itself does as it likes, alone."""
+    for name, release, clones in (("vim-release", 1, 1), ("vim-both", 2, 0)):
+        done = client.install(f"{site.origin}/{name}")
+        succeeded(done)
+        shown = client.run(f"cat ~/.vim/pack/plugins/start/{name}/plugin/release.vim")
+        assert succeeded(shown) == f"let g:release = {release}\n"
+        assert done.stderr.count("Verified commit") == clones
 
 
 def test_a_second_install_changes_nothing(site: Site, client: Client) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from artesian.cli.check_seed import check_seed
 from artesian.definitions.load import Catalogue, load_catalogue
+from artesian.definitions.mentions import missing_names
 from artesian.settings import shipped
 
 __all__ = ["check_command"]
@@ -26,19 +27,27 @@ def check_command(
     if seed:
         check_seed()
         return
-    catalogue = load_catalogue(directory or shipped("catalogue"))
-    for problem in catalogue.problems:
+    folder = directory or shipped("catalogue")
+    catalogue = load_catalogue(folder)
+    problems = (*catalogue.problems, *missing_names(folder, catalogue, _names_of_ours()))
+    for problem in problems:
         typer.echo(str(problem), err=True)
-    typer.echo(_summary(catalogue))
-    if catalogue.problems:
+    typer.echo(_summary(catalogue, len(problems)))
+    if problems:
         raise typer.Exit(1)
 
 
-def _summary(catalogue: Catalogue) -> str:
+def _names_of_ours() -> frozenset[str]:
+    """Name all that comes with the program, which a catalogue may lean on."""
+    definitions = load_catalogue(shipped("catalogue")).definitions
+    return frozenset(name for each in definitions for name in (each.name, *each.aliases))
+
+
+def _summary(catalogue: Catalogue, problems: int) -> str:
     aliases = sum(len(definition.aliases) for definition in catalogue.definitions)
     counts = (
         (len(catalogue.definitions), "package", "packages"),
         (aliases, "alias", "aliases"),
-        (len(catalogue.problems), "problem", "problems"),
+        (problems, "problem", "problems"),
     )
     return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts)

@@ -62,3 +62,17 @@ def test_a_folder_without_packages_is_a_problem(tmp_path: Path) -> None:
     result = RUNNER.invoke(app_of(["check"]), ["check", str(package)])
     assert result.exit_code == 1
     assert "this is a package's own folder; name the folder around it" in result.stderr
+
+
+def test_a_name_that_no_package_has_is_a_problem(tmp_path: Path) -> None:
+    """What a package stands for or needs must be there, or come with the program."""
+    (tmp_path / "all").mkdir()
+    text = 'packages = [\n  "rg",\n  "qqqqq",\n]\nneeds = ["nodee@lts"]\n'
+    (tmp_path / "all" / "package.toml").write_text(text)
+    result = RUNNER.invoke(app_of(["check"]), ["check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"{tmp_path}/all/package.toml:3: no package is called 'qqqqq'",
+        f"{tmp_path}/all/package.toml:5: no package is called 'nodee'; did you mean 'node'?",
+    ]
+    assert result.stdout == "1 package, 0 aliases, 2 problems\n"

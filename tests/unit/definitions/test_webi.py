@@ -62,6 +62,7 @@ def test_a_folder_with_each_kind_loads(loaded: Catalogue, tmp_path: Path) -> Non
         "tool-tree": "gitea",
         "tool-windows": "gitea",
         "tools": "own",
+        "vim-both": "git",
         "vim-clone": "own",
         "vim-release": "git",
     }
