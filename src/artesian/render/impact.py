@@ -13,6 +13,8 @@ __all__ = ["impact_page", "impact_text", "summary"]
 
 # Lines of installers in the text: a new program changes them all, and nobody reads 700 lines of that.
 _MOST_SCRIPTS = 20
+# Packages that neither side knows releases of: new ones, mostly, in a catalogue over the seed.
+_MOST_UNKNOWN = 8
 
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +42,8 @@ def impact_text(impact: Impact) -> str:
             lines.append("")
     lines += _script_lines(group_scripts(impact.scripts))
     if impact.unknown:
-        lines += [f"Not compared, for a side has no releases of them: {_listed(impact)}", ""]
+        listed = ", ".join(_unknown(impact))
+        lines += [f"Not compared, for a side has no releases of them: {listed}", ""]
     return "\n".join([*lines, summary(impact)])
 
 
@@ -126,5 +129,7 @@ def _script_lines(groups: Iterable[ScriptGroup]) -> list[str]:
     return [*lines, ""]
 
 
-def _listed(impact: Impact) -> str:
-    return ", ".join(impact.unknown)
+def _unknown(impact: Impact) -> list[str]:
+    rest = [name for name in impact.unknown if name not in impact.unknown_now]
+    shown, more = rest[:_MOST_UNKNOWN], len(rest) - _MOST_UNKNOWN
+    return [*impact.unknown_now, *shown, *([f"{more} more"] if more > 0 else [])]

@@ -149,6 +149,13 @@ def test_installers_are_told_by_package_and_not_by_the_hundred() -> None:
     assert "Something changes, nothing is lost: " in many
 
 
+def test_what_could_be_told_before_is_always_named() -> None:
+    """Of packages that neither side knows, some are named."""
+    unknown = tuple(PackageName(f"p{at}") for at in range(12))
+    told = impact_text(impact(unknown=unknown, unknown_now=unknown[11:]))
+    assert "of them: p11, p0, p1, p2, p3, p4, p5, p6, p7, 3 more\n" in told
+
+
 def test_hosts_in_words() -> None:
     """Both libcs are named once, and a level only where it stands alone."""
     both = ("linux/amd64/gnu", "linux/amd64/musl", "linux/amd64/gnu/v3", "macos/arm64")
