@@ -80,6 +80,12 @@ SHAPES: Mapping[str, Shape] = {
     "sd": _pages("sd", "{}.1", ("completions/sd.bash", "completions/_sd", "completions/sd.fish")),
     "watchexec": _pages("watchexec", "{}.1", ("completions/bash", "completions/zsh")),
     "zoxide": Shape(others=("LICENSE", "man/man1/zoxide.1", "completions/_zoxide")),
+    "rg": _pages(
+        "rg",
+        "doc/{}.1",
+        ("complete/rg.bash", "complete/_rg", "complete/rg.fish", "complete/_rg.ps1"),
+    ),
+    "fzf": Shape(others=()),
     "gh": Shape(top="{stem}/", commands="bin/", others=("LICENSE", "share/man/man1/gh.1")),
     "pandoc": Shape(
         top="pandoc-{version}/", commands="bin/", others=("share/man/man1/pandoc.1.gz",)
