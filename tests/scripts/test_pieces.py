@@ -3,10 +3,12 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from tests.scripts.archives import pack, tool
 from tests.scripts.installs import ASH, SHELLS, Home, own, part, row
+from tests.scripts.repositories import serve_repository
 from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import (
@@ -19,9 +21,14 @@ from artesian.model.definition import (
     SourceKind,
     TestRun,
 )
+from artesian.model.host import Arch, Os
 from artesian.model.names import PackageName
-from artesian.model.release import Format
+from artesian.model.query import NoMatch
+from artesian.model.release import Asset, Format, Release
+from artesian.model.snapshot import Snapshot
+from artesian.model.version import Newest
 from artesian.render.script import Part, script
+from artesian.resolve.table import table
 
 NOTHING = Recipe(commands=())
 SINGLE = """
@@ -323,12 +330,60 @@ def test_pieces_call_webi(call: str, shell: str, home: Home, upstream: Upstream)
     """Another package is installed from within, by the server's own installer; a stand-in of webi doesn't stay."""
     hello = own("hello", files={"hello": tool("1.0.0")}, recipe=HELLO)
     upstream.add("hello", script([hello]).encode())
+    receipts = home.folder / ".local/share/artesian/receipts"
+    receipts.mkdir(parents=True)
+    (receipts / "another").write_text("package another\n")
     text = script([own(piece=f"{call}\nhello again\n")], public_url=upstream.url)
     ran = home.run(text, shell=shell)
     assert (ran.status, ran.out) == (0, "tool 1.0.0 again\n"), ran.err
     assert not (home.folder / ".local/bin/webi").is_symlink()
     receipt = (home.folder / ".local/share/artesian/receipts/tool").read_text()
     assert "hello" not in receipt
+
+
+VIM = """
+pkg_cmd_name="vim-tool"
+pkg_no_exec=true
+pkg_src="$HOME/.vim/pack/plugins/start/tool"
+pkg_dst="$pkg_src"
+pkg_install() {
+    rm -rf "$pkg_src"
+    mkdir -p "$(dirname "$pkg_src")"
+    mv "./$WEBI_PKG_PATHNAME/" "$pkg_src"
+}
+echo "$WEBI_EXT $WEBI_GIT_TAG"
+"""
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_repository_and_a_piece(shell: str, home: Home, tmp_path: Path) -> None:
+    """The clone of the release's tag is there, by the name that the piece asks for."""
+    with serve_repository(tmp_path / "repository") as repository:
+        commit = repository.commit({"plugin/a.vim": b"one\n"}, "v1.2.3")
+        repository.commit({"plugin/a.vim": b"later\n"})
+        asset = Asset(
+            name="tool-v1.2.3",
+            urls=(f"{repository.url}#{commit}",),
+            os=Os.ANY,
+            arch=Arch.ANY,
+            format=Format.GIT,
+        )
+        definition = Definition(
+            name=PackageName("tool"),
+            title="tool",
+            source=Source(kind=SourceKind.GIT, repository="owner/tool"),
+            recipe=NOTHING,
+            piece=VIM,
+        )
+        release = Release(version="1.2.3", tag="v1.2.3", assets=(asset,))
+        rows = table(Snapshot(definition=definition, releases=(release,)), Newest())
+        assert not isinstance(rows, NoMatch)
+        text = script([part(*rows, definition=definition)])
+        ran = home.run(text, shell=shell)
+        assert (ran.status, ran.out) == (0, "git v1.2.3\n"), ran.err
+        found = home.folder / ".vim/pack/plugins/start/tool/plugin/a.vim"
+        assert found.read_bytes() == b"one\n"
+        assert home.run(text, shell=shell).status == 0
 
 
 def test_webi_without_a_server(home: Home) -> None:

@@ -120,6 +120,7 @@ list_places() {
 # Sets _mine to this version's block of the receipt, by what is there now and wasn't before.
 describe_places() {
 	_mine="version $_version${_nl}url $_url${_nl}sha256 $_sha256${_nl}recipe $_key$_nl"
+	case $_file in "$_cache/$_sha256") _mine="${_mine}cache $_file$_nl" ;; esac
 	IFS=$_nl
 	for _line in $_places; do
 		case $_nl$_places_before in *"$_nl$_line$_nl"*) continue ;; esac
@@ -142,11 +143,10 @@ describe_places() {
 
 # Is path $1 in the receipt of another package, which the piece has installed?
 is_others() {
-	for _other in "$_data"/receipts/$(set +f && cd "$_data/receipts" && printf '%s\n' *); do
-		[ "$_other" != "$_receipt" ] && [ -r "$_other" ] || continue
-		! grep -qxF -e "link $1" -e "folder $1" "$_other" || return 0
-	done
-	return 1
+	set +f
+	_others=$(grep -lxF -e "link $1" -e "folder $1" "$_data"/receipts/* 2>/dev/null)
+	set -f
+	case $_others in '' | "$_receipt") return 1 ;; esac
 }
 
 # Runs _piece. Nothing here stands in an `if`, `&&` or `||`: there `set -e` would be void.
@@ -267,10 +267,14 @@ webi_set_names() {
 	WEBI_TMP=$_webi_tmp
 	WEBI_HOME=$_home/.local WEBI_TIMESTAMP=$(date +%s 2>/dev/null)
 	WEBI_CHECKSUM=00000000 WEBI_CURRENT=${WEBI_CURRENT:-} WEBI_WELCOME=shown WEBI_TTY=${WEBI_TTY:-}
+	! [ -t 1 ] || ! [ -t 2 ] || WEBI_TTY='tty'
 	WEBI_CURL=$(command -v curl) WEBI_WGET=$(command -v wget)
 	PATH=$_home/.local/bin:$PATH
 	export WEBI_PKG WEBI_HOST WEBI_CHECKSUM WEBI_HOME WEBI_CURL WEBI_WGET WEBI_TIMESTAMP WEBI_TMP WEBI_UA WEBI_WELCOME
 	export WEBI_CURRENT WEBI_TTY PATH
+	# For packages that the piece installs.
+	ARTESIAN_NO_PATH=$_no_path ARTESIAN_INSECURE=$_insecure ARTESIAN_QUIET=$_quiet
+	export ARTESIAN_NO_PATH ARTESIAN_INSECURE ARTESIAN_QUIET
 	_webi_nl=$_nl _webi_told=$_work/told _webi_force=$_force _webi_quiet=$_quiet _webi_summer=$_summer
 	_webi_here=$PWD _webi_os=$_os _webi_release=$_release
 }
@@ -578,7 +582,7 @@ artesian_vimrc() {
 
 # Texts for a terminal; in colour where WEBI_TTY says so.
 webi_paint() {
-	case ${WEBI_TTY-} in
+	case ${WEBI_TTY-}${NO_COLOR-} in
 		tty) printf '\033[%sm%s\033[0m' "$1" "$2" ;;
 		*) printf '%s' "$2" ;;
 	esac
