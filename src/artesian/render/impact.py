@@ -53,14 +53,18 @@ def impact_page(impact: Impact) -> str:
         "impact.html",
         impact=impact,
         title=_verdict(impact),
-        summary=summary(impact),
+        counts=_counts(impact),
         sections=[section for section in _sections(impact) if not section.is_empty],
         scripts=group_scripts(impact.scripts),
     )
 
 
 def summary(impact: Impact) -> str:
-    """Count it in one line."""
+    """Say it in one line."""
+    return f"{_verdict(impact)}: {_counts(impact)}."
+
+
+def _counts(impact: Impact) -> str:
     said = [f"{_count(impact.compared, 'package')} compared"]
     for kind in Kind:
         places = {(one.package, one.host) for one in impact.changes if one.kind is kind}
@@ -69,7 +73,7 @@ def summary(impact: Impact) -> str:
         said += [f"{_count(names, 'name')} {kind}"] if names else []
     if impact.scripts:
         said.append(f"{_count(len(impact.scripts), 'installer')} other than before")
-    return f"{_verdict(impact)}: {', '.join(said)}."
+    return ", ".join(said)
 
 
 def _verdict(impact: Impact) -> str:
