@@ -15,10 +15,12 @@ from artesian.store.encoding import GENERATIONS, OBJECTS, Damaged, manifest_path
 from artesian.store.read import generation_numbers, load_manifest
 from artesian.store.stage import Base, load_base
 
-__all__ = ["KEPT_AGE", "KEPT_GENERATIONS", "OBJECT_GRACE", "Collected", "collect"]
+__all__ = ["KEPT_AGE", "KEPT_GENERATIONS", "KEPT_WHOLE", "OBJECT_GRACE", "Collected", "collect"]
 
-# A roll-back reaches as far as the longer of the two: a busy writer fills 50 generations within an hour.
+# A roll-back reaches as far as the longest of these: a busy writer fills 50 generations within an hour. Of those older
+# than KEPT_WHOLE the last of each hour stays, for a manifest of 10,000 packages has 2 MB (docs/adr/0013).
 KEPT_GENERATIONS = 50
+KEPT_WHOLE = timedelta(hours=1)
 KEPT_AGE = timedelta(days=7)
 # An object outlasts the last manifest that names it by this: readers load objects late, from generations they hold.
 OBJECT_GRACE = timedelta(hours=24)
@@ -45,7 +47,7 @@ def collect(directory: Path, *, now: datetime, disk: Disk | None = None) -> Coll
         for leftover in directory.glob(f"**/*{TEMPORARY}"):
             disk.remove(leftover)
 
-        kept, gone, is_complete = _sort_out(base, base.generation, now - KEPT_AGE)
+        kept, gone, is_complete = _sort_out(base, base.generation, now)
         if not is_complete:
             return Collected(generations=(), objects=(), is_complete=False)
         for number in gone:
@@ -62,11 +64,12 @@ def collect(directory: Path, *, now: datetime, disk: Disk | None = None) -> Coll
 
 
 def _sort_out(
-    base: Base, present: Generation, oldest: datetime
+    base: Base, present: Generation, now: datetime
 ) -> tuple[frozenset[str], tuple[int, ...], bool]:
     """Tell which objects the kept manifests name, which manifests go, and whether all the kept ones could be read."""
     named = _objects(present)
     gone: list[int] = []
+    hours: set[datetime] = set()
     numbers = generation_numbers(base.files)
     for position, number in enumerate(numbers):
         is_recent = position < KEPT_GENERATIONS or number >= present.number
@@ -77,9 +80,15 @@ def _sort_out(
                 return frozenset(), (), False
             gone.append(number)
             continue
-        if not is_recent and generation.created_at < oldest:
+        created_at = generation.created_at
+        hour = created_at.replace(minute=0, second=0, microsecond=0)
+        if not is_recent and created_at < now - KEPT_AGE:
             gone.extend(numbers[position:])
             break
+        if not is_recent and created_at < now - KEPT_WHOLE and hour in hours:
+            gone.append(number)
+            continue
+        hours.add(hour)
         named |= _objects(generation)
     return frozenset(named), tuple(gone), True
 

@@ -1,4 +1,4 @@
-"""Retention: 50 generations and 7 days, whichever is more; objects a day after nothing names them."""
+"""Retention: 50 generations, the last hour, and one an hour of 7 days; objects a day after nothing names them."""
 
 import os
 from datetime import datetime, timedelta
@@ -39,16 +39,41 @@ def _numbers(directory: Path) -> list[int]:
         (40, MINUTES_A_DAY, 40),  # fewer than 50: all stay, however old
         (60, MINUTES_A_DAY, 50),  # a day apart: 50 is more than 7 days
         (80, 3 * 60, 57),  # three hours apart: 7 days are 57, more than 50
-        (60, 1, 60),  # within an hour: all are younger than 7 days
+        (60, 1, 60),  # within an hour: all of them
     ],
 )
 def test_generations_kept(tmp_path: Path, count: int, every_minutes: int, kept: int) -> None:
-    """The newest 50 stay, and all of the last 7 days."""
+    """The newest 50 stay, all of the last hour, and what came once an hour or less often for 7 days."""
     now = _publish(tmp_path, count, every_minutes=every_minutes)
     done = collect(tmp_path, now=now)
     assert _numbers(tmp_path) == list(range(count, count - kept, -1))
     assert done.generations == tuple(range(count - kept, 0, -1))
     assert seen(tmp_path) == (count, {"rg": str(count - 1)})
+
+
+def test_generations_thinned(tmp_path: Path) -> None:
+    """Of a writer that publishes every 10 minutes the newest 50 stay, and before them the last of each hour."""
+    count, minutes = 100, 10
+    now = _publish(tmp_path, count, every_minutes=minutes)
+    collect(tmp_path, now=now)
+    numbers = _numbers(tmp_path)
+    newest = list(range(count, count - 50, -1))
+    assert numbers[:50] == newest
+    hours = [(NOW + timedelta(minutes=(number - 1) * minutes)).hour for number in numbers[50:]]
+    assert len(hours) == len(set(hours))
+    assert len(numbers) in (58, 59)
+    assert collect(tmp_path, now=now).generations == (), "what stays stays"
+    assert seen(tmp_path) == (count, {"rg": str(count - 1)})
+
+
+def test_objects_of_thinned_generations(tmp_path: Path) -> None:
+    """Objects that only a thinned generation names go a day later; those of the ones that stay remain."""
+    now = _publish(tmp_path, 70, every_minutes=2)
+    gone = collect(tmp_path, now=now + timedelta(hours=2)).generations
+    assert gone
+    collect(tmp_path, now=now + timedelta(hours=27))
+    left = {number for number in range(1, 71) if _object(tmp_path, number - 1).exists()}
+    assert left == set(_numbers(tmp_path))
 
 
 def test_objects_go_a_day_after_their_last_generation(tmp_path: Path) -> None:
