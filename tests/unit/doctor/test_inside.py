@@ -27,7 +27,7 @@ def test_settings() -> None:
     ("files", "verdict", "found"),
     [
         ({"rg": 'source = "github:a/rg"'}, Verdict.OK, "1 packages"),
-        ({}, Verdict.WRONG, "no packages"),
+        ({}, Verdict.WRONG, "no package in this folder"),
         ({"rg": "nonsense"}, Verdict.WRONG, "package.toml:1"),
         ({"rg": "x = 1", "jq": "y = 1"}, Verdict.WRONG, "more problems"),
     ],
