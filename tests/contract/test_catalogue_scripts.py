@@ -1,5 +1,6 @@
 """What the catalogue's own scripts do, run for real in a clean home."""
 
+import plistlib
 import shutil
 import stat
 import subprocess
@@ -205,3 +206,18 @@ def test_dashcore_utils_start_what_their_name_says(
     assert {len(line) for line in passwords} == {len("rpcpassword=") + 32}
     clean.call([name])
     assert settings.read_text("utf-8") == before
+
+
+def test_iterm2_themes_are_property_lists(clean: Clean) -> None:
+    """Each scheme has all colours, as numbers from 0 to 1, and the script names the files."""
+    said = clean.run("iterm2-themes", "iterm2-themes")
+    files = sorted((clean.home / "Downloads/iterm2-themes").iterdir())
+    assert said.out.splitlines() == [str(file) for file in files]
+    assert len(files) == 8
+    for file in files:
+        scheme = plistlib.loads(file.read_bytes())
+        assert {f"Ansi {number} Color" for number in range(16)} <= scheme.keys()
+        parts = [scheme[key][f"{part} Component"] for key in scheme for part in ("Red", "Green")]
+        assert all(0 <= part <= 1 for part in parts)
+    background = plistlib.loads(files[-1].read_bytes())["Background Color"]
+    assert round(background["Red Component"] * 255) == 0x1D

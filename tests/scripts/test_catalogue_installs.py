@@ -4,6 +4,7 @@ import pytest
 from tests.own import load
 from tests.programs import require
 from tests.scripts.installs import SHELLS, Home
+from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import Definition, SourceKind
 from artesian.model.host import Os
@@ -123,8 +124,11 @@ def test_npm_puts_commands_beside_all_others(home: Home, name: str) -> None:
         assert wanted in ran.out
 
 
-_CURL = """for word; do case $word in -o) is_next=1 ;; *) [ -z "${is_next-}" ] || file=$word; is_next= ;; esac; done
-echo "asked $*"
+# A curl that knows where to put what it got, as $file.
+_SAVE = """for word; do
+    case $word in -o) is_next=1 ;; *) [ -z "${is_next-}" ] || file=$word; is_next= ;; esac
+done"""
+_CURL = f"""{_SAVE}
 printf '%s\\n' '#!/bin/sh' 'echo "ran with [$*]"' >"$file" """
 
 
@@ -213,3 +217,77 @@ def test_packages_of_other_systems_say_so(home: Home, name: str) -> None:
     assert ran.status == 69
     assert _definition(name).elsewhere in ran.err
     assert home.files() == {}
+
+
+def test_webi_comes_from_the_server_of_its_installer(home: Home, upstream: Upstream) -> None:
+    """The command is fetched from where the installer came from, and again at each run."""
+    for text in (b"echo one\n", b"echo two\n"):
+        upstream.add("packages/webi/webi.sh", b"#!/bin/sh\n" + text)
+        ran = home.run(script([_part("webi")], public_url=upstream.url))
+        assert ran.status == 0, ran.err
+        assert (home.folder / ".local/bin/webi").read_bytes().endswith(text)
+    assert not (home.folder / ".local/bin/webi").is_symlink()
+
+
+def test_sets_tell_what_only_root_can_install(home: Home) -> None:
+    """What the system's package manager must bring is named with its command, and nothing is run."""
+    _put(home, "apt-get", "echo it ran")
+    ran = home.run(script([_part("webi-essentials"), _part("beyond-shell")]))
+    assert ran.status == 0, ran.err
+    assert "As root: apt-get install wget zip" in ran.err
+    assert "for your system's package manager: vim zip" in ran.err
+    assert "it ran" not in ran.out
+
+
+def test_a_module_of_powershell_is_for_this_user_alone(home: Home) -> None:
+    """PSScriptAnalyzer comes from PowerShell's own gallery, by PowerShell."""
+    _put(home, "pwsh", 'printf "%s\\n" "$@"')
+    ran = home.run(script([_part("psscriptanalyzer")]))
+    assert ran.status == 0, ran.err
+    assert "Install-Module PSScriptAnalyzer -Repository PSGallery -Scope CurrentUser" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("wsl", "-ArgumentList '--install', '--distribution', 'Ubuntu' -Verb RunAs"),
+        ("wsl1", "/featurename:Microsoft-Windows-Subsystem-Linux"),
+        ("wsl2", "-ArgumentList '--install', '--no-distribution' -Verb RunAs"),
+    ],
+)
+def test_windows_asks_for_an_administrator(home: Home, name: str, wanted: str) -> None:
+    """On Windows a part of the system is enabled by Windows, which asks; that is said before."""
+    _put(home, "uname", "echo MINGW64_NT-10.0-19045 x86_64")
+    _put(home, "powershell.exe", 'printf "%s\\n" "$@"')
+    ran = home.run(script([_part(name)]))
+    assert ran.status == 0, ran.err
+    assert wanted in ran.out
+    assert "Windows asks for an administrator" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("processor", "kind", "status"),
+    # 3010 and 1638, as a shell sees them.
+    [("AMD64", "x64", 0), ("ARM64", "arm64", 194), ("x86", "x86", 102)],
+)
+def test_the_runtime_of_visual_c_fits_the_processor(
+    home: Home, processor: str, kind: str, status: int
+) -> None:
+    """Microsoft's installer of the right kind runs; that it wants a restart, or is older, is no failure."""
+    _put(home, "uname", "echo MINGW64_NT-10.0-19045 x86_64")
+    installer = f"#!/bin/sh\necho ran $*\nexit {status}\n"
+    _put(home, "curl", f"{_SAVE}\nprintf '%s' '{installer}' >\"$file\"; chmod +x \"$file\"")
+    ran = home.run(script([_part("vcruntime")]), environment={"PROCESSOR_ARCHITECTURE": processor})
+    assert ran.status == 0, ran.err
+    assert f"https://aka.ms/vs/17/release/vc_redist.{kind}.exe" in ran.err
+    assert "ran -install -passive -norestart" in ran.out
+
+
+def test_sudo_of_windows_is_a_file_of_cmd(home: Home) -> None:
+    """The file has the ends of lines that cmd.exe wants, and stands beside the other commands."""
+    _put(home, "uname", "echo MINGW64_NT-10.0-19045 x86_64")
+    ran = home.run(script([_part("sudo")]))
+    assert ran.status == 0, ran.err
+    text = (home.folder / ".local/bin/sudo.cmd").read_bytes()
+    assert text.startswith(b"@echo off\r\n")
+    assert text.count(b"\n") == text.count(b"\r\n")
