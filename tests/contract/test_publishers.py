@@ -8,15 +8,17 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.faces import FACES, Face, Subject, world_with
 
 from artesian.classify.build import build
 from artesian.model.definition import AssetRules, Index, Source, SourceKind
+from artesian.model.header import Received
 from artesian.model.host import Os
-from artesian.model.outcome import Nonsense
+from artesian.model.outcome import Nonsense, Response
 from artesian.model.release import Asset, Listed, RawRelease
 from artesian.sim.publishers import documents
 from artesian.sources import checksums
-from artesian.sources.publishers import PUBLISHERS
+from artesian.sources.publishers import PUBLISHERS, plan
 
 ANSWERS = Path(__file__).parent / "answers" / "publishers"
 ROCKETS = Index(
@@ -273,6 +275,36 @@ def test_a_mirror() -> None:
     listed = read(mirror, {url: (ANSWERS / "node.json").read_bytes()})
     assert isinstance(listed, Listed)
     assert listed.releases[0].assets[0].url.startswith("https://mirror.example/node/v14.1.0/")
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_both_faces_of_the_test_bed(face: Face) -> None:
+    """In memory and on a socket the same documents come, and a validator spares the body."""
+
+    async def script(subject: Subject) -> None:
+        transport = subject.transport(None)
+        for name, one in SOURCES.items():
+            publisher = PUBLISHERS[one.kind]
+            for url, body in simulated(one).items():
+                here = f"{subject.base_url}/{url.removeprefix('https://')}"
+                asked = plan(publisher, here if subject.base_url else url, user_agent="a/1")
+                answer = await transport.send(asked)
+                assert isinstance(answer, Response), (name, answer)
+                assert (answer.status, answer.body) == (200, body), name
+                etag = answer.headers.get(Received.ETAG)
+                if etag is not None:
+                    again = plan(publisher, asked.url, user_agent="a/1", etag=etag)
+                    answer = await transport.send(again)
+                    assert isinstance(answer, Response)
+                    assert answer.status == 304, name
+        base = subject.base_url or "https:/"
+        zig = PUBLISHERS[SourceKind.ZIG]
+        lost = plan(zig, f"{base}/ziglang.org/lost.json", user_agent="a/1")
+        answer = await transport.send(lost)
+        assert isinstance(answer, Response)
+        assert answer.status == 404
+
+    face(world_with(), script)
 
 
 INSTEAD = [

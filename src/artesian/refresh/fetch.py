@@ -4,7 +4,7 @@ It decides nothing about data: what comes back is a page of releases, or one of 
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ __all__ = ["fetch", "fetch_older"]
 SUMMED_RELEASES = 10
 SUMMED_AT_ONCE = 3
 SUM_FILES = 12
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def fetch(
@@ -133,7 +134,7 @@ async def _with_checksums(
     """Fill in the digests that the newest releases publish as files. What couldn't be read is asked for again."""
     wanted = {
         release.tag: files
-        for release in listing.window[:SUMMED_RELEASES]
+        for release in sorted(listing.window, key=_published_at, reverse=True)[:SUMMED_RELEASES]
         if release.tag not in known.summed and (files := checksums.find(release))
     }
     digests: dict[str, dict[str, str]] = {}
@@ -155,6 +156,11 @@ async def _with_checksums(
         # The next answer must be a whole one, then, for the files to be asked for again.
         validator=listing.validator if is_complete else None,
     )
+
+
+def _published_at(release: RawRelease) -> datetime:
+    """Order releases by their dates: the newest of each line, not the highest versions; without dates as listed."""
+    return release.published_at or _LONG_AGO
 
 
 def _filled(

@@ -6,7 +6,7 @@ https://sourceforge.net/projects/gpgosx/rss?path=/
 import email.utils
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from artesian.model.definition import Source
 from artesian.model.outcome import Nonsense
@@ -62,6 +62,7 @@ def _release(item: str) -> RawRelease | None:
 def _date(text: str) -> datetime | None:
     # The feed writes UT, which the standard library takes for an unknown zone and leaves naive.
     try:
-        return email.utils.parsedate_to_datetime(re.sub(r"UTC?\s*$", "+0000", text.strip()))
+        when = email.utils.parsedate_to_datetime(text.strip())
     except ValueError:
         return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
