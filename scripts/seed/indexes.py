@@ -31,7 +31,7 @@ _RECORDED: Mapping[str, tuple[date, Mapping[str, str]]] = {
         {"https://julialang-s3.julialang.org/bin/versions.json": "julia/versions.json"},
     ),
     "flutter": (
-        date(2026, 7, 1),
+        date(2026, 7, 2),  # its newest entry is of the day before
         {
             f"https://storage.googleapis.com/flutter_infra_release/releases/releases_{os}.json": (
                 f"flutter/releases_{os}.json"

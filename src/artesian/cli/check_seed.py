@@ -42,6 +42,7 @@ class SeedLine(msgspec.Struct, frozen=True, kw_only=True):
     hosts: int
     verified: int
     checked_at: datetime | None
+    is_own: bool = False  # it has no upstream: all of it is there
 
 
 def check_seed(archive: Path | None = None) -> None:
@@ -77,6 +78,7 @@ def _line(name: PackageName, entry: Entry, snapshot: Snapshot | None) -> SeedLin
         hosts=len(served),
         verified=sum(served.values()),
         checked_at=entry.checked_at,
+        is_own=entry.is_own,
     )
 
 
@@ -108,6 +110,8 @@ def show_seed(lines: Sequence[SeedLine]) -> None:
 
 
 def _cells(line: SeedLine, now: datetime) -> tuple[str, ...]:
+    if line.is_own:
+        return (line.name, *["-"] * 4, "no upstream", "-")
     if line.checked_at is None:
         return (line.name, *["-"] * 4, "not fetched yet", "-")
     return (
@@ -122,13 +126,14 @@ def _cells(line: SeedLine, now: datetime) -> tuple[str, ...]:
 
 
 def _totals(lines: Sequence[SeedLine]) -> str:
-    fetched = [line for line in lines if line.versions]
+    own = sum(line.is_own for line in lines)
+    fetched = [line for line in lines if line.versions and not line.is_own]
     broad = sum(line.hosts >= 4 for line in fetched)
     hosts = sum(line.hosts for line in fetched)
     verified = sum(line.verified for line in fetched)
     packages = "package" if len(fetched) == 1 else "packages"
     return (
         f"{len(fetched)} {packages} with releases, {broad} of them for 4 hosts or more; "
-        f"{len(lines) - len(fetched)} not fetched yet; "
+        f"{own} without an upstream, {len(lines) - len(fetched) - own} not fetched yet; "
         f"{hosts} hosts served, {verified} of them verified ({verified / max(hosts, 1):.0%})"
     )
