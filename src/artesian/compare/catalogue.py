@@ -66,12 +66,26 @@ def releases_of(index: Index, directory: Path | None) -> Releases:
     for name in index.names:
         with suppress(NotFetched):
             snapshot = index.snapshot(name)
+            if snapshot.definition.source.kind is SourceKind.OWN:
+                continue  # it is all in the catalogue
             source = source_text(snapshot.definition.source)
             releases = remembered.get((name, source)) or rebuilt(snapshot).releases
             held = {release.tag: release.held for release in snapshot.releases if release.held}
-            if releases and source not in found:
-                found[source] = Upstream(releases=releases, held=held)
+            one = Upstream(releases=releases, held=held)
+            if releases:
+                found[source] = _joined(found[source], one) if source in found else one
     return found
+
+
+def _joined(first: Upstream, second: Upstream) -> Upstream:
+    """Put together what two packages of one source hold: each has its own files of a release."""
+    releases = {release.tag: release for release in first.releases}
+    for release in second.releases:
+        known = releases.setdefault(release.tag, release)
+        names = {asset.name for asset in known.assets}
+        more = tuple(asset for asset in release.assets if asset.name not in names)
+        releases[release.tag] = replace(known, assets=(*known.assets, *more))
+    return Upstream(releases=tuple(releases.values()), held={**second.held, **first.held})
 
 
 def _remembered(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.reading import package
 from tests.stores import NOW, name
 from typer.testing import CliRunner, Result
@@ -156,6 +157,29 @@ def test_refusals_sets_and_broken_packages(data: Path, tmp_path: Path) -> None:
     assert "set can't be installed: It was a mistake." in done.stdout
     assert "bad/package.toml:1: " in done.stderr
     assert "what can't be read is left out of the comparison" in done.stderr
+
+
+def test_two_packages_of_one_source(tmp_path: Path) -> None:
+    """Each has its own files of a release; a catalogue of both is tried on the files of both."""
+    data = tmp_path / "data"
+    rg = package("rg")
+    other = replace(
+        package("rge"),
+        definition=replace(package("rge").definition, source=rg.definition.source),
+    )
+    changes = {one.definition.name: Replace(snapshot=one, checked_at=NOW) for one in (rg, other)}
+    publish(data, changes, aliases={}, now=NOW, disk=SystemDisk())
+    both = catalogue(
+        tmp_path / "both",
+        {
+            "rg": RG + '[assets]\ninclude = ["rg-*"]\n',
+            "rge": RG + '[assets]\ninclude = ["rge-*"]\n',
+        },
+    )
+    done = diff(data, both, "--json")
+    told = json.loads(done.stdout)
+    assert {one["kind"] for one in told["changes"]} == {"changed"}  # names say no libc
+    assert (told["compared"], told["unknown"]) == (2, [])
 
 
 @pytest.mark.parametrize(
