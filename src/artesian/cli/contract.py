@@ -29,7 +29,10 @@ def contract_command(
         str | None, typer.Option(help="Of a GitHub Enterprise server; default: github.com.")
     ] = None,
     token_file: Annotated[
-        Path | None, typer.Option(help="With a token in it; default: ask anonymously.")
+        Path | None,
+        typer.Option(
+            help="With a token in it; default: ask anonymously.", exists=True, dir_okay=False
+        ),
     ] = None,
 ) -> None:
     """Check that a host keeps the contract that everything here is tested against; exit with 1 if it doesn't."""
@@ -51,7 +54,7 @@ def contract_command(
 def _credentials(source: Source, token_file: Path | None) -> tuple[Credential, ...]:
     if token_file is None:
         return ()
-    secret = parse_token(token_file.read_text("utf-8"), origin=str(token_file))
+    secret = parse_token(token_file.read_text("utf-8", errors="replace"), origin=str(token_file))
     host = urlsplit(github.api_url(source)).netloc
     return (Credential(host=host, scheme=Scheme.BEARER, secret=secret, expected_limit=61),)
 
