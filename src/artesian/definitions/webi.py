@@ -191,7 +191,8 @@ def _own(name: PackageName, conf: Conf, piece: str, known: Known) -> Definition:
     return Definition(
         name=name,
         title=name,
-        source=conf.source,
+        # In our spelling, so that releases that are known stay known: forges don't mind the case.
+        source=conf.source if ours is None else ours.source,
         assets=assets,
         tags=tags,
         recipe=nothing if piece else inferred,

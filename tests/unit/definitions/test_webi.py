@@ -136,10 +136,11 @@ def test_what_webi_knows_in_code_comes_from_our_own_definition(tmp_path: Path) -
         tmp_path,
         README_md="---\ntitle: Bun\n---\n",
         install_sh="pkg_cmd_name=bun\n",
-        releases_conf="github_releases = oven-sh/bun\ntag_prefix = bun-\nvariants = profile\n",
+        releases_conf="github_releases = Oven-sh/Bun\ntag_prefix = bun-\nvariants = profile\n",
     )
     assert problems == []
     bun = one(catalogue, "rg")
+    assert bun.source.repository == "oven-sh/bun"
     assert bun.tags.prefix == "bun-"
     assert LibcRule(match="bun-linux-*-musl*", libc=Libc.MUSL) in bun.assets.libc
     assert bun.assets.exclude == ("*profile*", "*-profile*")
