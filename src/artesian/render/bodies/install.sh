@@ -100,7 +100,7 @@ read_options() {
 	[ -n "$_quiet" ] || ! [ -t 2 ] || _progress=1
 }
 
-# ---- Messages go to standard error: standard output is for those who pipe it.
+# ---- Messages go to standard error.
 
 say() {
 	[ -n "$_quiet" ] || printf '%s\n' "$1" >&2
@@ -182,7 +182,7 @@ detect_arch() {
 		loongarch64) _arch=loong64 ;;
 		*) _arch=$1 ;;
 	esac
-	# Rosetta tells the shell of an Intel processor; the processor knows better.
+	# Rosetta tells of an Intel processor; the processor knows better.
 	if [ "$_os" = macos ] && [ "$_arch" = amd64 ]; then
 		[ "$(sysctl -n hw.optional.arm64 2>/dev/null)" != 1 ] || _arch=arm64
 	fi
@@ -1316,7 +1316,7 @@ write_file() {
 	printf '%s\n' "$2" >"$_work/text" && mv -f "$_work/text" "$1"
 }
 
-# The receipt of what serves all packages: _made, and what it had before.
+# The receipt of what serves all packages: _made, added to what it had.
 write_path_receipt() {
 	[ ! -r "$_data/path" ] || while IFS= read -r _line; do
 		case $_nl$_made in *"$_nl$_line$_nl"*) ;; *) _made=$_made$_line$_nl ;; esac
