@@ -456,3 +456,59 @@ def test_the_plan_of_a_piece(home: Home, upstream: Upstream) -> None:
     ran = home.run(script([webi(upstream, SINGLE, archive())]), "--dry-run")
     assert (ran.status, home.files(), upstream.asked) == (0, {}, [])
     assert "its install.sh" in ran.out
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_version_that_came_by_another_way(shell: str, home: Home, upstream: Upstream) -> None:
+    """What Webi itself had installed is linked as it is; --force puts it there anew."""
+    place = home.folder / ".local/opt/tool-v1.2.3/bin"
+    place.mkdir(parents=True)
+    (place / "tool").write_text("#!/bin/sh\necho by webi\n")
+    (place / "tool").chmod(0o755)
+    text = script([webi(upstream, SINGLE, archive())])
+    ran = home.run(text, shell=shell)
+    assert (ran.status, home.says()) == (0, "by webi"), ran.err
+    assert "tool v1.2.3 is here already" in ran.err
+    forced = home.run(text, "--force", shell=shell)
+    assert (forced.status, home.says()) == (0, "tool 1.2.3"), forced.err
+
+
+def test_a_machine_with_nothing_but_busybox(home: Home, upstream: Upstream) -> None:
+    """Pieces, files and links need no more than BusyBox has."""
+    home.equip("busybox")
+    (home.folder / ".profile").write_text("")
+    files = {"tool-1.2.3/bin/tool": tool("1.2.3")}
+    settings = own("other", files={"x.vim": b"set x\n"}, recipe=VIM_OTHER, piece="echo it ran")
+    ran = home.run(script([webi(upstream, TREE, files), settings]), shell=ASH)
+    assert (ran.status, ran.out) == (0, "it ran\n"), ran.err
+    assert "command not found" not in ran.err
+    assert "not found" not in ran.err
+    assert (home.folder / ".vim/plugins/other.vim").is_symlink()
+    assert "tools/bin" in (home.folder / ".local/share/artesian/paths.sh").read_text()
+
+
+def test_path_is_left_alone(home: Home, upstream: Upstream) -> None:
+    """With --no-path no start file is written, whatever the piece names."""
+    (home.folder / ".profile").write_text("")
+    files = {"tool-1.2.3/bin/tool": tool("1.2.3")}
+    ran = home.run(script([webi(upstream, TREE, files)]), "--no-path")
+    assert ran.status == 0, ran.err
+    assert (home.folder / ".profile").read_text() == ""
+    assert not (home.folder / ".local/share/artesian/paths.sh").exists()
+
+
+def test_a_piece_that_makes_nothing(home: Home, upstream: Upstream) -> None:
+    """A step that leaves no command behind is told, rather than a link to nothing."""
+    piece = "pkg_cmd_name=tool\nWEBI_SINGLE=1\npkg_install() { :; }\n"
+    ran = home.run(script([webi(upstream, piece, archive())]))
+    assert ran.status == 70
+    assert "there is no ~/.local/opt/tool-v1.2.3/bin/tool to link to" in ran.err
+
+
+def test_files_below_another_folder(home: Home) -> None:
+    """--prefix holds for files; links outside of it are the home's."""
+    part_ = own("other", files={"x.vim": b"set x\n"}, recipe=VIM_OTHER)
+    ran = home.run(script([part_]), "--prefix", f"{home.inside}/sub")
+    assert ran.status == 0, ran.err
+    assert home.outside((home.folder / ".vim/plugins/other.vim").readlink()).exists()
+    assert (home.folder / "sub/opt/other-v1.0.0/x.vim").exists()

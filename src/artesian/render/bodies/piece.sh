@@ -269,9 +269,10 @@ webi_set_names() {
 	WEBI_CHECKSUM=00000000 WEBI_CURRENT=${WEBI_CURRENT:-} WEBI_WELCOME=shown WEBI_TTY=${WEBI_TTY:-}
 	! [ -t 1 ] || ! [ -t 2 ] || WEBI_TTY='tty'
 	WEBI_CURL=$(command -v curl) WEBI_WGET=$(command -v wget)
+	_WEBI_PARENT=${_WEBI_PARENT:-} _WEBI_CHILD=${_WEBI_CHILD:-}
 	PATH=$_home/.local/bin:$PATH
 	export WEBI_PKG WEBI_HOST WEBI_CHECKSUM WEBI_HOME WEBI_CURL WEBI_WGET WEBI_TIMESTAMP WEBI_TMP WEBI_UA WEBI_WELCOME
-	export WEBI_CURRENT WEBI_TTY PATH
+	export WEBI_CURRENT WEBI_TTY PATH _webi_tmp
 	# For packages that the piece installs.
 	ARTESIAN_NO_PATH=$_no_path ARTESIAN_INSECURE=$_insecure ARTESIAN_QUIET=$_quiet
 	export ARTESIAN_NO_PATH ARTESIAN_INSECURE ARTESIAN_QUIET
@@ -349,7 +350,7 @@ webi_run() {
 	[ -z "$_webi_force" ] || webi_rm_version
 	if [ -n "${pkg_no_exec-}" ] || [ ! -e "$pkg_src_cmd" ]; then
 		if webi_has pkg_install; then pkg_install; else webi_install; fi
-		[ -n "${pkg_no_exec-}" ] || chmod a+x "$pkg_src_cmd"
+		[ -n "${pkg_no_exec-}" ] || [ ! -f "$pkg_src_cmd" ] || chmod a+x "$pkg_src_cmd"
 	else
 		webi_say "Found $(fn_sub_home "$pkg_src_cmd") (remove it to install it again)"
 	fi
@@ -483,6 +484,7 @@ webi_install() {
 
 # Makes pkg_dst a link to pkg_src, by rename. What isn't a link stays, unless --force.
 webi_link() {
+	[ -e "$pkg_src" ] || webi_fail 70 "there is no $(fn_sub_home "$pkg_src") to link to"
 	[ "$pkg_src" != "$pkg_dst" ] || return 0
 	if [ ! -L "$pkg_dst" ] && [ -e "$pkg_dst" ]; then
 		[ -n "$_webi_force" ] || webi_fail 73 "$pkg_dst exists and is no link. Move it away, or replace it with --force"
