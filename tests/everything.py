@@ -23,7 +23,7 @@ __all__ = ["everything", "shipped_snapshots"]
 
 _PLATFORMS = ("linux-amd64", "linux-arm64", "darwin-arm64", "windows-amd64")
 _VERSIONS = ("v1.2.3", "v1.1.0")
-_SOURCES = frozenset({SourceKind.GITHUB_SOURCE, SourceKind.GITEA_SOURCE})
+_SOURCES = frozenset({SourceKind.GITHUB_SOURCE, SourceKind.GITEA_SOURCE, SourceKind.SERVICEMAN})
 
 
 @cache
@@ -85,7 +85,8 @@ def _listed(definition: Definition) -> tuple[RawRelease, ...]:
 
 def _release(definition: Definition, tag: str) -> RawRelease:
     if definition.source.kind in _SOURCES:
-        root = f"https://upstream.example/{definition.source.repository}/archive"
+        repository = definition.source.repository or f"owner/{definition.name}"
+        root = f"https://upstream.example/{repository}/archive"
         return with_archive(RawRelease(tag=f"{definition.tags.prefix}{tag}"), root)
     commands = definition.recipe.commands
     stem = f"{commands[0].name if commands else definition.name}-{tag}"

@@ -27,7 +27,9 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """A layout. `{stem}` is the archive's name without its ending, `{version}` the version."""
 
     top: str = ""  # the folder around everything
-    commands: str = ""  # the folder of the commands, below top
+    commands: str = (
+        ""  # the folder of the commands, below top; `{folder}`: that which the recipe says
+    )
     others: tuple[str, ...] = ("LICENSE", "README.md")
 
 
@@ -106,6 +108,14 @@ SHAPES: Mapping[str, Shape] = {
     "flutter": Shape(
         top="flutter/", commands="bin/", others=("version", "packages/flutter/lib/x.dart")
     ),
+    "postgres": Shape(top="{stem}/", commands="bin/", others=("lib/libpq.so.5", "share/x.sample")),
+    "psql": Shape(top="{stem}/", commands="bin/", others=("lib/libpq.so.5",)),
+    "mariadb": Shape(top="{stem}/", commands="{folder}", others=("share/english/errmsg.sys",)),
+    "serviceman": Shape(
+        top="serviceman-{version}/", commands="bin/", others=("share/serviceman/x.service",)
+    ),
+    "aliasman": Shape(top="aliasman-{version}/"),
+    "duckdns.sh": Shape(top="DuckDNS.sh-{version}/"),
     "chromedriver": Shape(top="chromedriver-linux64/", others=("LICENSE.chromedriver",)),
 }
 
@@ -139,7 +149,7 @@ def release_of(name: str, found: Resolution, folder: Path, base_url: str) -> Raw
 def packed(form: Format, shape: Shape, recipe: Recipe, stem: str, version: str) -> bytes:
     """Pack the programs of a recipe, and what lies beside them."""
     if form in (Format.RAW, Format.GZ, Format.XZ, Format.BZ2):
-        return _compressed(_program(recipe.commands[0].name, version), form)
+        return _compressed(_program(recipe, recipe.commands[0].name, version), form)
     members = dict(_members(shape, recipe, stem, version))
     if form is Format.ZIP:
         return _zip(members)
@@ -158,13 +168,17 @@ def _members(
     top = shape.top.format(stem=stem, version=version)
     for command in recipe.commands:
         file = command.file.rpartition("/")[2].replace("*", "")
-        yield f"{top}{shape.commands}{file}", (_program(command.name, version), 0o755)
+        folder = "".join(command.file.rpartition("/")[:2])
+        place = shape.commands.format(folder=folder)
+        yield f"{top}{place}{file}", (_program(recipe, command.name, version), 0o755)
     for other in shape.others:
         yield f"{top}{other}", (b"text\n", 0o644)
 
 
-def _program(name: str, version: str) -> bytes:
-    return f'#!/bin/sh\necho "{name} version {version}"\n'.encode()
+def _program(recipe: Recipe, name: str, version: str) -> bytes:
+    """Write a program that tells its version, and what it is expected to tell."""
+    expected = recipe.test.expect.replace("{version}", version) if recipe.test else ""
+    return f'#!/bin/sh\necho "{name} version {version}"\necho "{expected}"\n'.encode()
 
 
 def _zip(members: Mapping[str, tuple[bytes, int]]) -> bytes:

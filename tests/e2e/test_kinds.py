@@ -1,20 +1,23 @@
 """Packages of all kinds, installed by a real server in a clean HOME from archives shaped as their upstreams' are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from tests.e2e.client import Client, succeeded
+from tests.everything import shipped_snapshots
 from tests.programs import require
+from tests.scripts.repositories import serve_repository
 from tests.shaped import SHAPES, release_of
 
-from artesian.cli.check_seed import read_seed
 from artesian.clock import SystemClock
 from artesian.definitions.load import load_catalogue
 from artesian.model.definition import Definition, SourceKind
 from artesian.model.host import Host, Libc, Os
 from artesian.model.names import PackageName
 from artesian.model.query import Query, Resolution
+from artesian.model.release import RawAsset, RawRelease
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Newest
 from artesian.refresh.assemble import assemble
@@ -24,8 +27,16 @@ from artesian.sim.genuine import native_arch
 from artesian.sim.server import command_line, free_port, running_server
 from artesian.sim.upstream import serving
 from artesian.store.publish import Replace, publish
-from artesian.store.read import load_snapshot
 
+_TAG = "v1.2.0"
+# What is cloned, and some of the files in it.
+_CLONED: Mapping[str, Mapping[str, bytes]] = {
+    "vim-airline": {"plugin/airline.vim": b"let g:airline = 1\n"},
+    "vim-airline-themes": {"plugin/themes.vim": b"let g:themes = 1\n"},
+    "pg-essentials": dict.fromkeys(
+        ("pg-addgroup", "pg-adduser", "README.md"), b"#!/bin/sh\necho essential\n"
+    ),
+}
 CATALOGUE = {one.name: one for one in load_catalogue(shipped("catalogue")).definitions}
 
 
@@ -35,30 +46,51 @@ def _newest(snapshot: Snapshot) -> Resolution | None:
     return found if isinstance(found, Resolution) else None
 
 
-def _published(folder: Path, base_url: str) -> dict[PackageName, Snapshot]:
-    """Shape the newest release of every package of the seed that has a shape; take those without an upstream whole."""
-    generation, files = read_seed(shipped("seed") / "seed.zip")
+def _published(
+    folder: Path, base_url: str, clones: Mapping[str, tuple[str, str]]
+) -> dict[PackageName, Snapshot]:
+    """Shape the newest release of every package that has a shape; clone `clones`, take those without an upstream whole.
+
+    clones: URL and commit by name.
+    """
     snapshots = {}
-    for name, definition in CATALOGUE.items():
-        entry = generation.packages.get(name)
+    for name, known in shipped_snapshots().items():
+        definition = known.definition
         if definition.source.kind is SourceKind.OWN:
-            snapshots[name] = assemble(definition, ())
-        elif name in SHAPES and entry is not None and entry.object is not None:
-            found = _newest(load_snapshot(files, entry.object))
-            if found is not None:
-                raw = release_of(name, found, folder, base_url)
-                snapshots[name] = assemble(definition, (raw,))
+            snapshots[name] = known
+        elif name in clones:
+            url, commit = clones[name]
+            file = RawAsset(name=f"{name}-{_TAG}.git", url=f"{url}#{commit}")
+            snapshots[name] = assemble(definition, (RawRelease(tag=_TAG, assets=(file,)),))
+        elif name in SHAPES and (found := _newest(known)) is not None:
+            raw = release_of(name, found, folder, base_url)
+            snapshots[name] = assemble(definition, (raw,))
     return snapshots
 
 
 @pytest.fixture(scope="module")
-def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def clones(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, tuple[str, str]]]:
+    """A git server for each package that is a clone, with one tag."""
+    folder = tmp_path_factory.mktemp("repositories")
+    with ExitStack() as stack:
+        found = {}
+        for name, files in _CLONED.items():
+            repository = stack.enter_context(serve_repository(folder / name))
+            found[name] = (repository.url, repository.commit(files, _TAG))
+            repository.commit({"later": b"not in the release\n"})
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kinds(
+    tmp_path_factory: pytest.TempPathFactory, clones: Mapping[str, tuple[str, str]]
+) -> Iterator[str]:
     """Origin of a real server over shaped archives at a local upstream."""
     require("zstd")
     folder = tmp_path_factory.mktemp("shaped")
     data = tmp_path_factory.mktemp("data")
     with serving(folder) as upstream:
-        snapshots = _published(folder, upstream.base_url)
+        snapshots = _published(folder, upstream.base_url, clones)
         now = SystemClock().now()
         changes = {name: Replace(snapshot=one, checked_at=now) for name, one in snapshots.items()}
         publish(data, changes, aliases={}, now=now)
@@ -77,6 +109,23 @@ def test_a_package_of_any_layout(kinds: str, client: Client, name: str) -> None:
     for command in recipe.commands:
         said = succeeded(client.run(f"~/.local/bin/{command.name} --version"))
         assert " version " in said
+
+
+def test_plugins_of_an_editor(kinds: str, client: Client) -> None:
+    """A plugin and the one that it needs are cloned at their tags, to where the editor looks for them."""
+    done = client.install(f"{kinds}/vim-airline-themes")
+    succeeded(done)
+    assert done.stderr.count("Verified commit") == 2
+    start = "~/.vim/pack/plugins/start"
+    succeeded(client.run(f"test -s {start}/vim-airline/plugin/airline.vim"))
+    succeeded(client.run(f"test -s {start}/vim-airline-themes/plugin/themes.vim"))
+    assert client.run(f"ls {start}/*/later").returncode != 0
+
+
+def test_scripts_out_of_a_repository(kinds: str, client: Client) -> None:
+    """What its own install.sh finds in the clone becomes commands."""
+    succeeded(client.install(f"{kinds}/pg-essentials"))
+    assert succeeded(client.run("~/.local/bin/pg-adduser")) == "essential\n"
 
 
 def _scripts() -> list[Definition]:
