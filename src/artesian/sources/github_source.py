@@ -20,19 +20,19 @@ _GITEA = "https://codeberg.org"
 
 def parse_github(source: Source, body: bytes) -> Listed | Nonsense:
     """Read a page of GitHub's releases."""
-    page = github.parse(body)
-    if isinstance(page, Nonsense):
-        return page
     root = f"{source.base_url or _GITHUB}/{source.repository}/archive/refs/tags"
-    return replace(page, releases=tuple(with_archive(one, root) for one in page.releases))
+    return _with_archives(github.parse(body), root)
 
 
 def parse_gitea(source: Source, body: bytes) -> Listed | Nonsense:
     """Read a page of Gitea's releases."""
-    page = gitea.parse(body)
+    root = f"{source.base_url or _GITEA}/{source.repository}/archive"
+    return _with_archives(gitea.parse(body), root)
+
+
+def _with_archives(page: Listed | Nonsense, root: str) -> Listed | Nonsense:
     if isinstance(page, Nonsense):
         return page
-    root = f"{source.base_url or _GITEA}/{source.repository}/archive"
     return replace(page, releases=tuple(with_archive(one, root) for one in page.releases))
 
 

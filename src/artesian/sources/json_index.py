@@ -5,7 +5,8 @@ A path is names between dots; `[]` after one means each item of a list, `*` each
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import msgspec
 
@@ -100,7 +101,15 @@ def _filled(path: str, file: _Place, release: _Place, known: Mapping[str, str]) 
     def one(path: str) -> str:
         return _text(file, path) or _text(release, path) or known.get(path, "")
 
-    return _BRACES.sub(lambda found: one(found[1]), path) if "{" in path else one(path)
+    return _completed(path, one) if "{" in path else one(path)
+
+
+def _completed(text: str, read: Callable[[str], str]) -> str:
+    """Fill in the braces of a text; empty: something in them has no value."""
+    values = {path: read(path) for path in _BRACES.findall(text)}
+    if not all(values.values()):
+        return ""
+    return _BRACES.sub(lambda found: values[found[1]], text)
 
 
 def _text(place: _Place, path: str) -> str:
@@ -108,7 +117,7 @@ def _text(place: _Place, path: str) -> str:
     if not path:
         return ""
     if "{" in path:
-        return _BRACES.sub(lambda found: _text(place, found[1]), path)
+        return _completed(path, partial(_text, place))
     value = place.key if path == "$key" else next((one.value for one in _each(place, path)), None)
     match value:
         case bool():
