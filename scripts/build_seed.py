@@ -132,7 +132,7 @@ def _write(
         changes[one.name] = (
             Replace(snapshot=found.snapshot, checked_at=found.checked_at)
             if found
-            else Announce(title=one.title, description=one.description)
+            else Announce(definition=one)
         )
     aliases = {alias: one.name for one in definitions for alias in one.aliases}
     with tempfile.TemporaryDirectory() as directory:

@@ -77,7 +77,7 @@ def served(
             changes[one.name] = (
                 Replace(snapshot=snapshot, checked_at=now)
                 if snapshot is not None
-                else Announce(title=one.title, description=one.description)
+                else Announce(definition=one)
             )
         aliases = {alias: one.name for one in definitions for alias in one.aliases}
         publish(Path(data), changes, aliases=aliases, now=now)

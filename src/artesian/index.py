@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from artesian.errors import NotFound, Unavailable
+from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Entry, Generation, Snapshot
 
@@ -84,6 +85,17 @@ class Index:
         if snapshot is None:
             raise NotFetched(package)
         return snapshot
+
+    def about(self, name: PackageName) -> Definition:
+        """Return what a package is, also before its releases are fetched; raise UnknownPackage or NotFetched."""
+        package = self.canonical(name)
+        entry = self.generation.packages[package]
+        if entry.object is not None or entry.about is None:
+            return self.snapshot(package).definition
+        found = self.backing.snapshot(package, entry.about, self.generation.number)
+        if found is None:
+            raise NotFetched(package)
+        return found.definition
 
 
 def load_index(backing: Backing) -> Index | None:

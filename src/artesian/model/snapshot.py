@@ -23,6 +23,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """One package of a generation. `object` is the sha256 of its snapshot's bytes; None: known, but not fetched yet."""
 
     object: str | None = None
+    about: str | None = None  # while nothing is fetched: the object that holds its definition alone
     checked_at: datetime | None = None  # when the upstream last confirmed it (UTC); None: never
     title: str = ""
     description: str = ""

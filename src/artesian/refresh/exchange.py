@@ -65,7 +65,12 @@ class Exchange:
     is_operator: bool = False
 
     async def ask(
-        self, request: Request, *, key: Key | None = None, mark: Mark | None = None
+        self,
+        request: Request,
+        *,
+        key: Key | None = None,
+        mark: Mark | None = None,
+        is_retried: bool = True,
     ) -> Outcome | NotNow:
         """Send a request as often as its outcome, the breaker and the budgets allow; NotNow: not even once.
 
@@ -80,10 +85,9 @@ class Exchange:
                 return number if outcome is None else outcome
             tries += 1
             outcome = await self._send(key, request, number)
-            is_query = (
-                request.body is not None
-            )  # one that took too long costs more than it is worth
-            delay = None if is_query else self._retry(key, outcome, tries)
+            # A query that took too long costs more than it is worth.
+            may_retry = is_retried and request.body is None
+            delay = self._retry(key, outcome, tries) if may_retry else None
             if delay is None:
                 return outcome
             await self.clock.sleep(delay.total_seconds())

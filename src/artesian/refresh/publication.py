@@ -64,8 +64,8 @@ def publish_changes(plane: Plane) -> Published | None:
             change = _change(plane, wanted, current, entry, now=now)
             if change is not None:
                 changes[name] = change
-            elif name not in present.packages:
-                changes[name] = _announced(wanted)
+            elif entry.object is None and entry.about is None:
+                changes[name] = Announce(definition=wanted.definition)
     aliases = _aliases(plane, present, changes)
     if not _is_news(changes, aliases, present, now=now):
         return None
@@ -152,10 +152,6 @@ def _change(
     if record.checked_at is not None and record.checked_at != entry.checked_at:
         return Confirm(object=assembly.object, checked_at=record.checked_at)
     return None
-
-
-def _announced(wanted: Wanted) -> Announce:
-    return Announce(title=wanted.definition.title, description=wanted.definition.description)
 
 
 def _aliases(

@@ -16,6 +16,7 @@ from artesian.inbox import inbox_of, take_demand
 from artesian.model.names import PackageName
 from artesian.net import Transport
 from artesian.refresh.access import Access
+from artesian.refresh.canary import watch
 from artesian.refresh.catalogues import fingerprint, folders_of, load_catalogues
 from artesian.refresh.exchange import Exchange
 from artesian.refresh.lock import WriterLock
@@ -144,6 +145,7 @@ class Steps:
             if done.published is not None and done.published.is_new:
                 number = done.published.generation.number
                 self._outside.observer.note("generation.published", number=number)
+            await watch(own, host)
 
     async def read_inbox(self) -> None:
         """Take in what readers were asked for."""

@@ -77,7 +77,7 @@ class _Page(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     systems: tuple[Os, ...]
     elsewhere: str
-    refused: str
+    unavailable: str
 
 
 def one_liner(origin: str, asked: str) -> str:
@@ -119,10 +119,11 @@ def package_page(  # noqa: PLR0913 - one page, all that it shows
     generation: int,
     checked_at: datetime | None,
     remarks: tuple[str, ...] = (),
+    unavailable: str = "",
 ) -> str:
     """Render what a package is and which builds it has; `serves` is the version that `asked` installs now.
 
-    remarks: what there is to tell of its data beyond their age.
+    remarks: what there is to tell of its data beyond their age. unavailable: why it can't be installed (yet).
     """
     definition = snapshot.definition
     releases = [release for release in snapshot.releases if release.assets]
@@ -161,7 +162,7 @@ def package_page(  # noqa: PLR0913 - one page, all that it shows
         needs=definition.needs,
         systems=definition.os,
         elsewhere=definition.elsewhere,
-        refused=definition.refused,
+        unavailable=unavailable,
     )
     return fill("package.html", page=page, generation=generation)
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
+from artesian.sim.indexes import refs
 from artesian.sim.wire import Answer, Fields, Wire, header_of
 from artesian.sim.world import Published, Repository, World, find
 
@@ -55,9 +56,14 @@ def gitlab(world: World, wire: Wire, now: datetime) -> Answer:
 
 
 def downloads(world: World, wire: Wire, now: datetime) -> Answer:
-    """Answer as the web site does for files: a redirect to where their bytes lie. Checksum lists are made up truly."""
+    """Answer as the web site does: git's refs; for files a redirect to where their bytes lie.
+
+    Checksum lists are made up truly.
+    """
     del now
     match wire.path.split("/"):
+        case ["", owner, name, "info", "refs"]:
+            return _refs(_known(world, f"{owner}/{name.removesuffix('.git')}"))
         case ["", owner, name, "releases", "download", tag, file]:
             repository = _known(world, f"{owner}/{name}")
         case _:
@@ -77,6 +83,16 @@ def downloads(world: World, wire: Wire, now: datetime) -> Answer:
     ]
     body = "\n".join([*lines, ""]).encode()
     kind = (("content-type", "application/octet-stream"),)
+    return Answer(status=200, reason="OK", headers=kind, body=body)
+
+
+def _refs(repository: Repository | None) -> Answer:
+    """Answer as a git server that is asked for a repository's refs; it has a tag for each release."""
+    if repository is None:
+        return _error(404, "Not Found")
+    commits = ((one.tag, f"{one.id:040x}") for one in repository.releases)
+    body = refs(*(f"{commit} refs/tags/{tag}" for tag, commit in commits))
+    kind = (("content-type", "application/x-git-upload-pack-advertisement"),)
     return Answer(status=200, reason="OK", headers=kind, body=body)
 
 

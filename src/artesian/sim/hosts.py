@@ -136,7 +136,7 @@ class Hosts:
         published = publishers.answer(wire)
         if published is not None:
             return published
-        if wire.host == GITEA_HOST:
+        if wire.host == GITEA_HOST or wire.path.startswith("/api/v1/repos/"):
             return forges.gitea(self.world, wire, now)
         if wire.host == GITLAB_HOST:
             return forges.gitlab(self.world, wire, now)

@@ -105,7 +105,8 @@ def _release(disk: Disk, base: Base, number: int, kept: AbstractSet[str], now: d
 
 
 def _objects(generation: Generation) -> set[str]:
-    return {entry.object for entry in generation.packages.values() if entry.object is not None}
+    packages = generation.packages.values()
+    return {digest for entry in packages for digest in (entry.object, entry.about) if digest}
 
 
 def _unnamed(directory: Path, named: AbstractSet[str], *, before: datetime) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
-from artesian.model.definition import SourceKind
+from artesian.model.definition import Definition, SourceKind
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Entry, Generation, Snapshot
 from artesian.store.disk import Disk, SystemDisk, sole_publisher
@@ -54,8 +54,7 @@ class Confirm:
 class Announce:
     """The catalogue has this package; what is fetched of it, if anything, stays."""
 
-    title: str
-    description: str
+    definition: Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,10 @@ def publish(
             name: encode_snapshot(change.snapshot)
             for name, change in changes.items()
             if isinstance(change, Replace)
+        } | {
+            name: encode_snapshot(Snapshot(definition=change.definition, releases=()))
+            for name, change in changes.items()
+            if isinstance(change, Announce)
         }
         digests = {name: digest_of(data) for name, data in objects.items()}
         stage_objects(disk, base, {digests[name]: data for name, data in objects.items()})
@@ -145,11 +148,12 @@ def adopt(
         objects: dict[str, bytes] = {}
         lost = []
         for name, entry in given.packages.items():
-            if entry.object is not None:
+            digest = entry.object or entry.about
+            if digest is not None:
                 try:
-                    objects[entry.object] = _verified(files, entry.object)
+                    objects[digest] = _verified(files, digest)
                 except Damaged:
-                    packages[name] = replace(entry, object=None, checked_at=None)
+                    packages[name] = replace(entry, object=None, about=None, checked_at=None)
                     lost.append(name)
         stage_objects(disk, base, objects)
         generation = replace(given, number=base.next_number, created_at=now, packages=packages)
@@ -184,8 +188,13 @@ def _apply(
                     packages[name] = replace(entry, checked_at=checked_at)
                 else:
                     left[name] = Left.OTHER_OBJECT
-            case Announce(title=title, description=description):
-                packages[name] = replace(entry, title=title, description=description)
+            case Announce(definition=definition):
+                packages[name] = replace(
+                    entry,
+                    about=digests[name] if entry.object is None else None,
+                    title=definition.title,
+                    description=definition.description,
+                )
             case Drop():
                 packages.pop(name, None)
             case _:

@@ -77,12 +77,16 @@ class Ready(NamedTuple):
 AnswerKey: TypeAlias = tuple[bytes, Form | None, str, bool]
 
 
-def page_answer(html: str, **rest: Any) -> Answer:
-    """Make an answer of a page, with the headers that keep it to itself."""
+def page_answer(html: str, *, more: tuple[tuple[str, str], ...] = (), **rest: Any) -> Answer:
+    """Make an answer of a page, with the headers that keep it to itself, and `more`."""
     return Answer(
         body=html.encode(),
         media_type=_HTML,
-        headers=(("Content-Security-Policy", CONTENT_POLICY), ("Referrer-Policy", "no-referrer")),
+        headers=(
+            ("Content-Security-Policy", CONTENT_POLICY),
+            ("Referrer-Policy", "no-referrer"),
+            *more,
+        ),
         **rest,
     )
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import assert_never
 
 from artesian.errors import Invalid
+from artesian.index import NotFetched
+from artesian.model.names import PackageName
 from artesian.model.query import Spec
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, Lts, Matching, Newest, Tag
 from artesian.render.page import Several, package_page, several_page
 from artesian.render.script import Part, script, throw_script
 from artesian.web.answers import NEGOTIATED, NEVER, TEXT, Answer, page_answer
-from artesian.web.chosen import Chosen, choose
+from artesian.web.chosen import Chosen, NotOffered, choose
 from artesian.web.negotiate import Form
 from artesian.web.plane import Asked, Serving, Unrenderable
 
@@ -25,11 +28,12 @@ def answer_specs(
 ) -> Answer:
     """Answer in the form that was forced, else in the client's; raise unless every spec can be served."""
     form = forced or asked.form
-    if form is Form.PAGE and len(specs) == 1:
-        snapshot = serving.index.snapshot(serving.canonical(specs[0].name))
-        if snapshot.definition.refused:
-            return _refusal(serving, asked, snapshot)
-    chosen = choose(serving, specs)
+    try:
+        chosen = choose(serving, specs)
+    except (NotFetched, NotOffered) as error:
+        if form is not Form.PAGE or len(specs) > 1:
+            raise
+        return _unavailable(serving, asked, serving.canonical(specs[0].name), error)
     line = _line(chosen)
     checked_at = serving.checked_at(*(one.name for one in chosen))
     # What a piece may fetch from here, it fetches from where its script came from.
@@ -85,18 +89,28 @@ def _page(
     )
 
 
-def _refusal(serving: Serving, asked: Asked, snapshot: Snapshot) -> Answer:
-    """Say on its page why a package can't be installed."""
-    name = snapshot.definition.name
+def _unavailable(
+    serving: Serving, asked: Asked, name: PackageName, error: NotFetched | NotOffered
+) -> Answer:
+    """Say on a package's page why it can't be installed, or not yet; raise NotFetched where nothing else is known."""
     html = package_page(
-        snapshot,
+        Snapshot(definition=serving.index.about(name), releases=()),
         asked=name,
         origin=asked.origin,
         serves="",
         generation=serving.number,
         checked_at=None,
+        unavailable=str(error),
     )
-    return page_answer(html, vary=NEGOTIATED, status=404)
+    if isinstance(error, NotOffered):
+        return page_answer(html, vary=NEGOTIATED, status=HTTPStatus.NOT_FOUND)
+    return page_answer(
+        html,
+        vary=NEGOTIATED,
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        cache_control=NEVER,
+        more=(("Retry-After", str(error.retry_after_s)),),
+    )
 
 
 def _asked(one: Chosen) -> str:

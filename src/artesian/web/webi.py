@@ -88,7 +88,7 @@ def packaged(serving: Serving, asked: Asked, text: str) -> Answer:
     if name_text == "webi" and file in {"webi.sh", "webi-pwsh.ps1"}:
         return _client(asked, file)
     name = serving.canonical(parse_name(name_text))
-    definition = serving.index.snapshot(name).definition
+    definition = serving.index.about(name)
     content = _content(definition, file)
     if content is None:
         raise NoSuchFile(name, file)

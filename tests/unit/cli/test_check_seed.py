@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from scripts.seed.pack import pack
 from typer.testing import CliRunner
 
@@ -55,7 +56,9 @@ def seed(tmp_path: Path) -> Path:
     releases = [RawRelease(tag="v2", assets=newer), RawRelease(tag="v1", assets=older)]
     changes: dict[PackageName, Change] = {
         name: Replace(snapshot=assemble(definition, releases), checked_at=CHECKED_AT),
-        PackageName("unknown"): Announce(title="Unknown", description=""),
+        PackageName("unknown"): Announce(
+            definition=replace(definition, name=PackageName("unknown"))
+        ),
     }
     publish(tmp_path / "data", changes, aliases={}, now=CHECKED_AT)
     pack(tmp_path / "data", tmp_path / "seed.zip")

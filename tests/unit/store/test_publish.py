@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.stores import NOW, name, put, replacing, seen, snapshot
 
 from artesian.model.snapshot import Entry
@@ -15,6 +16,7 @@ from artesian.store.read import load_generation
 from artesian.store.rollback import roll_back
 
 LATER = NOW + timedelta(hours=1)
+JQ = replace(snapshot("jq", "1"), releases=())
 RG_14 = digest_of(encode_snapshot(snapshot("rg", "14")))
 
 
@@ -34,15 +36,19 @@ CHANGES: list[tuple[str, Change, Entry | None, Left | None]] = [
     ("rg", Confirm(object="0" * 64, checked_at=LATER), _entry("14"), Left.OTHER_OBJECT),
     (
         "rg",
-        Announce(title="Rg", description="Finds"),
+        Announce(definition=replace(JQ.definition, title="Rg", description="Finds")),
         Entry(object=RG_14, checked_at=NOW, title="Rg", description="Finds"),
         None,
     ),
     ("rg", Drop(), None, None),
     (
         "jq",
-        Announce(title="jq", description="Slices"),
-        Entry(title="jq", description="Slices"),
+        Announce(definition=JQ.definition),
+        Entry(
+            about=digest_of(encode_snapshot(JQ)),
+            title=JQ.definition.title,
+            description=JQ.definition.description,
+        ),
         None,
     ),
     ("jq", Confirm(object="0" * 64, checked_at=LATER), None, Left.OTHER_OBJECT),

@@ -26,7 +26,10 @@ from artesian.store.rollback import (
 def data(tmp_path: Path) -> Path:
     """Publish four generations: rg 1, 2, 2, 3; fd 1, 1, 2, 2; jq from the second on, not fetched; alias ripgrep."""
     put(tmp_path, rg="1", fd="1")
-    changes = {**replacing({"rg": "2"}), name("jq"): Announce(title="jq", description="")}
+    changes = {
+        **replacing({"rg": "2"}),
+        name("jq"): Announce(definition=snapshot("jq", "1").definition),
+    }
     publish(tmp_path, changes, aliases={name("ripgrep"): name("rg")}, now=NOW)
     put(tmp_path, fd="2")
     put(tmp_path, rg="3")

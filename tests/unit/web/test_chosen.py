@@ -1,10 +1,12 @@
 """Packages that need others or stand for them: what a line installs, in which order; and what can't be installed."""
 
 from msgspec.structs import replace
-from tests.reading import BROWSER, CURL, Memory, app_of, ask, package
+from tests.reading import BROWSER, CURL, Memory, app_of, ask, generation, package
 
+from artesian.index import Index
 from artesian.model.definition import Definition, Source, SourceKind
-from artesian.model.snapshot import Snapshot
+from artesian.model.names import PackageName
+from artesian.model.snapshot import Entry, Snapshot
 
 
 def _changed(snapshot: Snapshot, **values: object) -> Snapshot:
@@ -63,12 +65,17 @@ def test_a_need_that_the_catalogue_lacks() -> None:
 
 def test_a_refused_package() -> None:
     """Scripts, programs and pages say why it can't be installed."""
-    refused = _own("test", refused="It would delete what you have. There is nothing to test.")
+    refused = _own(
+        "test",
+        refused="It would delete what you have. There is nothing to test.",
+        readme="*Sheet*\n",
+    )
     app = app_of(Memory((refused, package("rg"))))
     for path, client in (("/test", CURL), ("/rg,test", CURL), ("/test", BROWSER)):
         said = ask(app, path, client)
         assert said.status == 404
         assert "It would delete what you have" in said.text
+    assert "<em>Sheet</em>" in ask(app, "/test", BROWSER).text
     assert ask(app, "/v1/resolve/test?os=linux&arch=amd64").status == 404
     assert "It would delete" in ask(app, "/v1/packages/test").text
 
@@ -84,3 +91,21 @@ def test_a_piece_is_told_where_it_came_from() -> None:
     app = app_of(Memory((_changed(package("rg"), piece="true\n"), package("jq"))))
     assert "_server='http://a.example'" not in ask(app, "/jq.sh").text
     assert "_server='http" in ask(app, "/rg.sh").text
+
+
+def test_a_package_that_isnt_fetched_yet() -> None:
+    """Its page tells what it is and that it can't be installed yet; a script is refused for now."""
+    memory = Memory((_changed(package("soon"), readme="*Sheet*\n"), package("rg")))
+    given = generation(tuple(memory.snapshots.values()))
+    entry = Entry(about="1" * 64, title="Soon", description="")
+    packages = {**given.packages, PackageName("soon"): entry}
+    app = app_of(memory)
+    app.replace(Index(generation=replace(given, packages=packages), backing=memory))
+    page = ask(app, "/soon", BROWSER)
+    assert page.status == 503
+    assert page.headers["retry-after"] == "60"
+    assert "<em>Sheet</em>" in page.text
+    assert "not fetched yet" in page.text
+    assert "| sh" not in page.text
+    assert ask(app, "/soon").status == 503
+    assert "*Sheet*" in ask(app, "/packages/soon/README.md").text
