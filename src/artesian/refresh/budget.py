@@ -39,12 +39,18 @@ def fresh(limit: int, *, now: datetime) -> Budget:
     return Budget(limit=limit, remaining=limit, started_at=now, resets_at=now + HOUR)
 
 
-def spend(budget: Budget, *, now: datetime, is_operator: bool = False) -> tuple[Budget, bool]:
-    """Ask to make one request. True: it is booked; write the budget down, then send."""
+def spend(
+    budget: Budget, *, now: datetime, is_operator: bool = False, is_begun: bool = False
+) -> tuple[Budget, bool]:
+    """Ask to make one request. True: it is booked; write the budget down, then send.
+
+    is_begun: without it the requests before it were in vain; so it may run ahead of the pace, and others wait for that.
+    """
     budget = _rolled(budget, now=now)
     if budget.remaining <= (0 if is_operator else budget.reserve):
         return budget, False
-    if not is_operator and budget.spent >= _allowance(budget, now=now):
+    may_run_ahead = is_operator or is_begun
+    if not may_run_ahead and budget.spent >= _allowance(budget, now=now):
         return budget, False
     return msgspec.structs.replace(
         budget, remaining=budget.remaining - 1, spent=budget.spent + 1

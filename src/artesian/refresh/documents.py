@@ -49,8 +49,8 @@ async def collect(
 ) -> Collected | NotModified | _Failure | NotNow:
     """Fetch all documents. etags: those of each document, if nothing must be fetched that hasn't changed."""
     fetched: dict[str, Fetched] = {}
-    for url, etag in etags.items():
-        outcome = await _ask(exchange, source, url, etag, mark)
+    for number, (url, etag) in enumerate(etags.items()):
+        outcome = await _ask(exchange, source, url, mark, etag=etag, is_begun=number > 0)
         if isinstance(outcome, Fetched):  # it changed, so all others are needed, too
             fetched[url] = outcome
             break
@@ -65,7 +65,7 @@ async def collect(
         if len(fetched) + len(urls) > MAX_DOCUMENTS:
             return Nonsense(reason=f"its index leads to {len(urls)} documents more")
         for url in urls:
-            outcome = await _ask(exchange, source, url, None, mark)
+            outcome = await _ask(exchange, source, url, mark, is_begun=bool(fetched))
             if isinstance(outcome, NotModified):
                 host = urlsplit(url).netloc
                 return Nonsense(reason=f"{host} says not modified, and wasn't asked that")
@@ -92,7 +92,13 @@ def read_validator(exchange: Exchange, source: Source, collected: Collected) -> 
 
 
 async def _ask(
-    exchange: Exchange, source: Source, url: str, etag: str | None, mark: Mark
+    exchange: Exchange,
+    source: Source,
+    url: str,
+    mark: Mark,
+    *,
+    etag: str | None = None,
+    is_begun: bool,
 ) -> Fetched | NotModified | _Failure | NotNow:
     request = exchange.access.list_releases(source, page_url=url, etag=etag)
-    return await exchange.ask(request, mark=mark)
+    return await exchange.ask(request, mark=mark, is_begun=is_begun)

@@ -71,16 +71,18 @@ class Exchange:
         key: Key | None = None,
         mark: Mark | None = None,
         is_retried: bool = True,
+        is_begun: bool = False,
     ) -> Outcome | NotNow:
         """Send a request as often as its outcome, the breaker and the budgets allow; NotNow: not even once.
 
-        key: whose books it is in; not given: those of its host.
+        key: whose books it is in; not given: those of its host. is_begun: it is the next of several that are of use
+        together only.
         """
         key = key or self.access.key(urlsplit(request.url).netloc)
         outcome: Outcome | None = None
         tries = 0
         while True:
-            number = self._book(key, request, mark)
+            number = self._book(key, request, mark, is_begun=is_begun)
             if isinstance(number, NotNow):
                 return number if outcome is None else outcome
             tries += 1
@@ -105,11 +107,15 @@ class Exchange:
         self.memory.save_upstream(key, upstream)
         return upstream
 
-    def _book(self, key: Key, request: Request, mark: Mark | None) -> int | NotNow:
+    def _book(
+        self, key: Key, request: Request, mark: Mark | None, *, is_begun: bool
+    ) -> int | NotNow:
         now = self.clock.now()
         with self.memory.transaction():
             before = self.upstream(key)
-            upstream, refusal = book(before, now=now, is_operator=self.is_operator)
+            upstream, refusal = book(
+                before, now=now, is_operator=self.is_operator, is_begun=is_begun
+            )
             if refusal is not None:
                 return refusal
             if upstream.probed_at is None:

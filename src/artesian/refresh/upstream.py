@@ -89,15 +89,20 @@ def first_met(limit: int, *, now: datetime) -> Upstream:
 
 
 def book(
-    upstream: Upstream, *, now: datetime, is_operator: bool = False
+    upstream: Upstream, *, now: datetime, is_operator: bool = False, is_begun: bool = False
 ) -> tuple[Upstream, NotNow | None]:
-    """Ask to send one request. None: it is booked; write the upstream down, then send, then report."""
+    """Ask to send one request. None: it is booked; write the upstream down, then send, then report.
+
+    is_begun: without it the requests before it were in vain.
+    """
     breaker, is_admitted = breakers.admit(upstream.breaker, now=now)
     if not is_admitted:
         is_forced = upstream.breaker.forced is Force.OPEN
         reason = "held open by an operator" if is_forced else upstream.breaker.reason
         return upstream, NotNow(reason=reason, until=upstream.breaker.until)
-    budget, is_paid = budgets.spend(upstream.budget, now=now, is_operator=is_operator)
+    budget, is_paid = budgets.spend(
+        upstream.budget, now=now, is_operator=is_operator, is_begun=is_begun
+    )
     if not is_paid:
         until = budgets.next_at(budget, now=now)
         return upstream, NotNow(reason="the requests of this hour are spent for now", until=until)

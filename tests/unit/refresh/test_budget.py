@@ -43,6 +43,16 @@ def test_the_reserve_is_the_operators() -> None:
     assert drain(budget, now=NOW + timedelta(minutes=59), is_operator=True)[1] == 6
 
 
+def test_what_was_begun_comes_to_its_end() -> None:
+    """It runs ahead of the pace, never into the reserve; what comes next waits the longer."""
+    budget, _ = drain(fresh(ANONYMOUS_LIMIT, now=NOW), now=NOW)
+    ahead, may = spend(budget, now=NOW, is_begun=True)
+    assert may
+    assert next_at(ahead, now=NOW) > next_at(budget, now=NOW)
+    kept = msgspec.structs.replace(budget, remaining=budget.reserve)
+    assert not spend(kept, now=NOW, is_begun=True)[1]
+
+
 def test_the_start_of_a_window_is_a_burst_and_no_flood() -> None:
     """A tenth may go at once, half by half-time."""
     assert drain(fresh(5000, now=NOW), now=NOW)[1] <= 500

@@ -19,6 +19,7 @@ from artesian.model.release import Release
 from artesian.refresh.pipeline import plan, run_pass
 from artesian.refresh.plane import Plane
 from artesian.refresh.record import Record, Trouble
+from artesian.refresh.upstream import first_met
 from artesian.sim import publishers
 from artesian.sim.wire import Wire
 
@@ -256,3 +257,21 @@ def test_a_repository_without_tags_moves_on(forge: Forge, tmp_path: Path) -> Non
     refresh(plane)
     assert [(one.version, one.tag) for one in in_force(plane)] == [("0+bbbbbbbbbbbb", "b" * 40)]
     assert in_force(plane)[0].assets[0].urls == (f"{where}/acme/untagged.git#{'b' * 40}",)
+
+
+def test_documents_that_were_begun_are_all_asked_for(forge: Forge, tmp_path: Path) -> None:
+    """Where the pace allows two requests for now, a source of five is read to its end, and then waited for."""
+    plane = plane_for(forge, tmp_path, source(SourceKind.MARIADB))
+    host = plane.wanted[X].host
+    key = plane.exchange.access.key(host)
+    with plane.memory.transaction():
+        plane.memory.save_upstream(key, first_met(14, now=forge.clock.now()))
+    refresh(plane)
+    assert len(asked(forge)) == 5
+    assert in_force(plane)
+    later(forge, minutes=11)
+    refresh(plane)
+    assert asked(forge) == []
+    later(forge, minutes=11)
+    refresh(plane)
+    assert len(asked(forge)) == 5
