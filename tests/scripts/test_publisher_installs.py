@@ -186,3 +186,45 @@ def test_scripts_of_a_repository(home: Home, repository: Repository) -> None:
 def test_there_are_plugins() -> None:
     """The plugins are the catalogue's, and so aren't none by mistake."""
     assert len(PLUGINS) == 14
+
+
+def as_mac(home: Home) -> None:
+    """Let programs of macOS stand in this home's PATH, as far as pieces call them."""
+    home.replace(
+        "uname", "case $1 in -m) echo arm64 ;; -sm) echo Darwin arm64 ;; *) echo Darwin ;; esac"
+    )
+    home.replace(
+        "hdiutil",
+        'case $1 in attach) [ -s "$7" ] && echo "$7" >"$6/GnuPG.pkg" ;; *) rm "$3/GnuPG.pkg" ;; esac',
+    )
+    home.replace(
+        "pkgutil",
+        'mkdir -p "$3/GnuPG.pkg/Payload/bin" && cp "$2" "$3/GnuPG.pkg/Payload/bin/gpg"',
+    )
+
+
+def test_an_image(home: Home, upstream: Upstream) -> None:
+    """GnuPG's image is handed to its piece as it is, which unpacks the package in it; no password, nothing mounted."""
+    as_mac(home)
+    name = "GnuPG-2.4.7.dmg"
+    asset = RawAsset(name=name, url=upstream.add(f"{name}/download", b"an image"))
+    ran = home.run(script([part(PACKAGES["gpg"], RawRelease(tag="2.4.7", assets=(asset,)))]))
+    assert ran.status == 0, ran.err
+    files = home.files()
+    assert files[".local/opt/gpg"].endswith("/gpg-v2.4.7")
+    said = (home.folder / ".local/opt/gpg-v2.4.7/bin/gpg").read_text("utf-8")
+    assert said.endswith(f"/{name}\n")
+
+
+def test_a_program_with_windows(home: Home, upstream: Upstream) -> None:
+    """iTerm2 goes to the folder of programs, in the place of the one that is there."""
+    as_mac(home)
+    for version in ("3_5_9", "3_5_10"):
+        name = f"iTerm2-{version}.zip"
+        data = pack({"iTerm.app/Contents/MacOS/iTerm2": version.encode()}, Format.ZIP)
+        asset = RawAsset(name=name, url=upstream.add(name, data))
+        release = RawRelease(tag=version.replace("_", "."), assets=(asset,))
+        ran = home.run(script([part(PACKAGES["iterm2"], release)]))
+        assert ran.status == 0, ran.err
+        (app,) = home.folder.glob("Applications/*")
+        assert (app / "Contents/MacOS/iTerm2").read_text("utf-8") == version
