@@ -15,8 +15,8 @@ from tests.scripts.upstream import Upstream
 from artesian.model.definition import (
     Command,
     Definition,
+    HomeLink,
     Layout,
-    Link,
     Recipe,
     Source,
     SourceKind,
@@ -36,7 +36,7 @@ HELLO = Recipe(
 )
 ODD = b"#!/bin/sh\n# caf\xc3\xa9 \\0101 %s '\\''\\n\n\n\tprintf 'hello \xe2\x9c\x93 $1\\n'\n\n"
 VIM = Recipe(
-    commands=(), layout=Layout.TREE, links=(Link(path="~/.vim/pack/start/tool", file="."),)
+    commands=(), layout=Layout.TREE, links=(HomeLink(path="~/.vim/pack/start/tool", file="."),)
 )
 
 
@@ -95,8 +95,8 @@ def test_links_elsewhere(shell: str, home: Home) -> None:
         commands=(),
         layout=Layout.TREE,
         links=(
-            Link(path="~/.vim/plugins/spell.vim", file="sub/spell.vim"),
-            Link(path="~/.config/all", file="."),
+            HomeLink(path="~/.vim/plugins/spell.vim", file="sub/spell.vim"),
+            HomeLink(path="~/.config/all", file="."),
         ),
     )
     text = script([own("vim-spell", files={"sub/spell.vim": b"set spell\n"}, recipe=recipe)])
@@ -118,7 +118,7 @@ def test_links_elsewhere(shell: str, home: Home) -> None:
 def test_files_of_others_stay(home: Home) -> None:
     """What stands in the place of a link is refused, unless forced; then a failure puts it back."""
     recipe = Recipe(
-        commands=(), layout=Layout.TREE, links=(Link(path="~/.vim/x.vim", file="x.vim"),)
+        commands=(), layout=Layout.TREE, links=(HomeLink(path="~/.vim/x.vim", file="x.vim"),)
     )
     text = script([own("x", files={"x.vim": b"new\n"}, recipe=recipe)])
     (home.folder / ".vim").mkdir()

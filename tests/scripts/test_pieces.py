@@ -14,8 +14,8 @@ from tests.scripts.upstream import Upstream
 from artesian.model.definition import (
     Command,
     Definition,
+    HomeLink,
     Layout,
-    Link,
     Recipe,
     Source,
     SourceKind,
@@ -64,7 +64,9 @@ pkg_post_install() {
 }
 """
 VIM_OTHER = Recipe(
-    commands=(), layout=Layout.TREE, links=(Link(path="~/.vim/plugins/other.vim", file="x.vim"),)
+    commands=(),
+    layout=Layout.TREE,
+    links=(HomeLink(path="~/.vim/plugins/other.vim", file="x.vim"),),
 )
 HELLO = Recipe(
     commands=(Command(name="hello", file="hello"),), test=TestRun(command="hello", expect="tool")
@@ -308,7 +310,9 @@ def test_a_script_of_an_upstream(shell: str, home: Home, upstream: Upstream) -> 
 def test_files_and_a_piece(shell: str, home: Home) -> None:
     """The files are in place before the piece runs; when it fails they are taken back, and the next try may do it."""
     recipe = Recipe(
-        commands=(), layout=Layout.TREE, links=(Link(path="~/.vim/plugins/x.vim", file="x.vim"),)
+        commands=(),
+        layout=Layout.TREE,
+        links=(HomeLink(path="~/.vim/plugins/x.vim", file="x.vim"),),
     )
     piece = 'read -r line <"$HOME/.vim/plugins/x.vim"\necho "$line"\n'
     ran = home.run(

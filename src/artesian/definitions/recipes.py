@@ -8,7 +8,7 @@ import msgspec
 from artesian.definitions.lines import Path
 from artesian.definitions.raw import RawRecipe
 from artesian.definitions.shapes import Fault
-from artesian.model.definition import Command, Layout, Link, Recipe, TestRun
+from artesian.model.definition import Command, HomeLink, Layout, Recipe, TestRun
 
 __all__ = ["Usual", "glob_fault", "recipe"]
 
@@ -94,7 +94,7 @@ def _commands(raw: RawRecipe, usual: Usual, faults: list[Fault], here: Path) -> 
     return tuple(commands)
 
 
-def _links(raw: RawRecipe, faults: list[Fault], here: Path) -> tuple[Link, ...]:
+def _links(raw: RawRecipe, faults: list[Fault], here: Path) -> tuple[HomeLink, ...]:
     links = []
     for path, file in (raw.links or {}).items():
         place = (*here, "links", path)
@@ -106,7 +106,7 @@ def _links(raw: RawRecipe, faults: list[Fault], here: Path) -> tuple[Link, ...]:
         elif file != "." and (fault := glob_fault(file, is_path=True)):
             faults.append(Fault(place, fault))
         else:
-            links.append(Link(path=path, file=file))
+            links.append(HomeLink(path=path, file=file))
     return tuple(links)
 
 

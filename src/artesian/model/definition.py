@@ -12,11 +12,11 @@ __all__ = [
     "Command",
     "Definition",
     "File",
+    "HomeLink",
     "Index",
     "Layout",
     "LevelRule",
     "LibcRule",
-    "Link",
     "PlatformRule",
     "Recipe",
     "Source",
@@ -98,7 +98,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     file: str
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class HomeLink(msgspec.Struct, frozen=True, kw_only=True):
     """A link outside ~/.local: `path` begins with `~/`; `file` is a path in the package, `.` the whole of it."""
 
     path: str
@@ -135,7 +135,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     completions_bash: tuple[str, ...] = ()
     completions_zsh: tuple[str, ...] = ()
     completions_fish: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[HomeLink, ...] = ()
     test: TestRun | None = None
     notes: str = ""  # printed after the install
 

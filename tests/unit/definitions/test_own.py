@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from artesian.definitions.read import read_definition
-from artesian.model.definition import Definition, File, Index, Layout, Link, Source, SourceKind
+from artesian.model.definition import Definition, File, HomeLink, Index, Layout, Source, SourceKind
 from artesian.model.host import Os
 
 SOURCE = 'source = "github:a/b"\n'
@@ -52,7 +52,7 @@ def test_files_without_a_command_are_a_tree() -> None:
     definition = read('files = ["notes.txt"]\nlinks = { "~/.config/rg" = "." }')
     assert definition.recipe.commands == ()
     assert definition.recipe.layout is Layout.TREE
-    assert definition.recipe.links == (Link(path="~/.config/rg", file="."),)
+    assert definition.recipe.links == (HomeLink(path="~/.config/rg", file="."),)
 
 
 def test_a_piece_alone_is_a_package() -> None:

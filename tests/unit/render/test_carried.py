@@ -9,7 +9,7 @@ from artesian.model.definition import (
     Command,
     Definition,
     File,
-    Link,
+    HomeLink,
     Recipe,
     Source,
     SourceKind,
@@ -25,7 +25,7 @@ from artesian.render.table import Unlistable
 
 PLAIN = Recipe(commands=(Command(name="rg", file="rg"),))
 BARE = Recipe(commands=())
-LINKED = Recipe(commands=PLAIN.commands, links=(Link(path="~/.x", file="."),))
+LINKED = Recipe(commands=PLAIN.commands, links=(HomeLink(path="~/.x", file="."),))
 
 
 def row(
