@@ -61,6 +61,8 @@ install_by_piece() {
 make_piece_folders() {
 	_webi_tmp=$_work/webi.$_name _webi_downloads=$_work/downloads.$_name
 	ensure mkdir "$_webi_tmp" "$_webi_downloads"
+	# Webi keeps its downloads there, so that its scripts count on the folder.
+	case $_piece in *WEBI_HOST/packages/*) ignore mkdir -p "$_home/Downloads" ;; esac
 	: >"$_work/told"
 	_file_name='' _file_path=''
 }
