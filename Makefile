@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: run demo test check coverage bench refresh-cost contract-drift lock clean
+.PHONY: run demo test check coverage bench refresh-cost catalogue-cost contract-drift lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/artesian up --port $(PORT)
@@ -25,6 +25,9 @@ bench: .venv/dev.stamp
 
 refresh-cost: .venv/dev.stamp
 	@$(BIN)/python bench/refresh_cost.py --large
+
+catalogue-cost: .venv/dev.stamp
+	@$(BIN)/python bench/catalogue_cost.py
 
 contract-drift: .venv/dev.stamp
 	@$(BIN)/python scripts/github_schemas.py

@@ -83,8 +83,26 @@ def write(figures: Sequence[Figure], page: Path) -> None:
         "What keeping the data fresh costs in requests and points: [refresh-cost.md](refresh-cost.md).",
     ]
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    others = "".join(f"\n## {section}" for section in _sections(page))
+    page.write_text("\n".join(lines) + "\n" + others, encoding="utf-8")
     print(f"\nWritten to {page}")
+
+
+def put_section(page: Path, title: str, text: str) -> None:
+    """Write a section of the page that another command measures; whatever else is there stays."""
+    head = page.read_text("utf-8").partition("\n## ")[0].rstrip("\n")
+    others = [one for one in _sections(page) if one.partition("\n")[0] != title]
+    sections = sorted([*others, f"{title}\n\n{text}"])
+    joined = "".join(f"\n## {one.rstrip()}\n" for one in sections)
+    page.write_text(f"{head}\n{joined}", encoding="utf-8")
+    print(f"Written to {page}")
+
+
+def _sections(page: Path) -> list[str]:
+    """Take the sections below the table, which other commands write."""
+    if not page.exists():
+        return []
+    return page.read_text("utf-8").split("\n## ")[1:]
 
 
 def cpu_model() -> str:
