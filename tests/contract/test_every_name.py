@@ -10,9 +10,11 @@ import pytest
 from tests.everything import shipped_snapshots
 from tests.reading import BROWSER, CURL, Memory, Said, app_of, ask
 
+from artesian.cli.check_seed import read_seed
 from artesian.model.definition import SourceKind
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Snapshot
+from artesian.settings import shipped
 from artesian.web.app import App
 
 NAMES = (Path(__file__).parents[1] / "fixtures/webi_names.txt").read_text("utf-8").split()
@@ -113,3 +115,10 @@ def test_installers_for_clients_of_webi() -> None:
         for name, said in answers
     )
     assert wrong(told) == {}
+
+
+def test_a_fresh_install_knows_all_names() -> None:
+    """The seed has every name, also those whose releases have yet to be fetched."""
+    generation, _ = read_seed(shipped("seed") / "seed.zip")
+    known = {*generation.packages, *generation.aliases}
+    assert [name for name in NAMES if name not in known] == []
