@@ -9,7 +9,7 @@ from tests.scripts.installs import DOWNLOADERS, SHELLS, Home, part, row
 from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import Command, Layout, Recipe, TestRun
-from artesian.model.host import Os
+from artesian.model.host import Arch, Os
 from artesian.model.release import Format
 from artesian.render.script import script
 
@@ -214,27 +214,69 @@ def test_a_bsd_tar(home: Home, upstream: Upstream) -> None:
     for format_, program in ((Format.TAR_XZ, "xz"), (Format.TAR_ZST, "zstd")):
         require(program)
         home.equip(lacks=[program])
-        home.replace("tar", fake.replace("exec", "PATH=/usr/bin; [ $# -eq 4 ] || exit 9; exec"))
+        home.replace("tar", fake.replace("exec", "PATH=/usr/bin; [ $# -eq 2 ] || exit 9; exec"))
         text = script([part(row(upstream, pack(ARCHIVE, format_), format_))])
         ran = home.run(text, "--force")
         assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
     home.equip(lacks=["unzip"])
     home.replace(
         "tar",
-        'case $1 in --version) echo bsdtar ;; *) exec /usr/bin/unzip -qo "$2" -d "$4" ;; esac',
+        'case $1 in --version) echo bsdtar ;; *) exec /usr/bin/unzip -qo "$2" ;; esac',
     )
     text = script([part(row(upstream, pack(ARCHIVE, Format.ZIP), Format.ZIP))])
     assert home.run(text, "--force").status == 0
 
 
-@pytest.mark.parametrize(
-    "shell", [shell for shell in SHELLS if shell != "busybox"]
-)  # its own uname
+# BusyBox's shell has its own uname.
+ELSEWHERE = [shell for shell in SHELLS if shell != "busybox"]
+
+
+@pytest.mark.parametrize("shell", ELSEWHERE)
 def test_a_windows_shell(shell: str, home: Home, upstream: Upstream) -> None:
-    """MSYS and Cygwin get the Windows build, whose commands end in .exe."""
-    home.equip()
+    """MSYS and Cygwin get the Windows build: programs end in .exe there, scripts are called what they are called."""
     home.replace("uname", "echo MINGW64_NT-10.0-19045 x86_64")
-    data = pack({"x/tool.exe": tool("1.2.3")}, Format.ZIP)
-    row_ = row(upstream, data, Format.ZIP, os_=Os.WINDOWS)
+    program = b"MZ=as-a-program-begins\n" + tool("1.2.3")
+    recipe = Recipe(
+        commands=(Command(name="tool", file="tool"), Command(name="tool.ps1", file="tool.ps1")),
+        test=TestRun(command="tool", expect="tool {version}"),
+    )
+    for name, made, content in (("tool.exe", "tool.exe", program), ("tool", "tool", tool("1.2.3"))):
+        data = pack({f"x/{name}": content, "x/tool.ps1": b"#"}, Format.ZIP)
+        row_ = row(upstream, data, Format.ZIP, os_=Os.WINDOWS, recipe=recipe)
+        ran = home.run(script([part(row_)]), "--force", shell=shell)
+        assert ran.status == 0, ran.err
+        places = (home.folder / ".local/bin").iterdir()
+        links = {path.name: home.outside(path.readlink()).read_bytes() for path in places}
+        assert links == {made: content, "tool.ps1": b"#"}
+
+
+@pytest.mark.parametrize("shell", ELSEWHERE)
+def test_a_macos_package(shell: str, home: Home, upstream: Upstream) -> None:
+    """A .pkg is expanded by pkgutil into a new folder; the command is found wherever it lies in it, and nothing else stays."""
+    home.replace("uname", "echo Darwin arm64")
+    home.replace(
+        "pkgutil",
+        'PATH=/usr/bin:/bin; [ "$1$4" = --expand-full ] && [ ! -e "$3" ] && exec /usr/bin/unzip -qo "$2" -d "$3"',
+    )
+    files = {
+        "x.pkg/Payload/usr/local/bin/tool": tool("1.2.3"),
+        "Distribution": b"",
+        "x.pkg/Bom": b"",
+    }
+    data = pack(files, Format.ZIP)
+    row_ = row(upstream, data, Format.PKG, os_=Os.MACOS, arch=Arch.ARM64)
     ran = home.run(script([part(row_)]), shell=shell)
-    assert (ran.status, home.says("tool.exe")) == (0, "tool 1.2.3"), ran.err
+    assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
+    kept = [name for name in home.files() if "/opt/" in name]
+    assert kept == [".local/opt/tool-v1.2.3/bin/tool"]
+    assert home.run(script([part(row_)]), shell=shell).err.count("already installed") == 1
+
+
+def test_a_macos_package_elsewhere(home: Home, upstream: Upstream) -> None:
+    """Without pkgutil a .pkg is no format for this host: the alternate is taken, and without one it is named."""
+    home.replace("uname", "echo Darwin arm64")
+    package = row(upstream, b"x", Format.PKG, os_=Os.MACOS, arch=Arch.ARM64)
+    other = row(upstream, tool("1.2.3"), Format.RAW, os_=Os.MACOS, arch=Arch.ARM64)
+    assert home.run(script([part(package, other)])).status == 0
+    ran = home.run(script([part(package)]), "--force")
+    assert (ran.status, "pkgutil" in ran.err) == (69, True)

@@ -5,12 +5,12 @@
 
 # Groups: a script cut short is a syntax error before it is anything else.
 { case ${ZSH_VERSION-} in ?*) emulate sh ;; esac; }
-# The data stands above, functions are called by name, and without quotes lists are split (never globbed: set -f).
+# Functions are called by name, and without quotes lists are split (never globbed: set -f).
 # shellcheck disable=SC2015,SC2046,SC2086,SC2090,SC2154,SC2254,SC2317
 {
 
 usage() {
-	printf '%s\n' "Installs $_asked. Nothing is asked, nothing needs root.
+	tell "Installs $_asked. Nothing is asked, nothing needs root.
 
     curl -sSL ${_server:-https://HOST}/$_asked | sh -s -- [OPTION]...
 
@@ -44,7 +44,7 @@ main() {
 	set_words
 	read_options "$@"
 	detect_host
-	case $_print in host) detect_level && printf '%s\n' "$_os $_arch $_level $_libc" && return ;; esac
+	case $_print in host) detect_level && tell "$_os $_arch $_level $_libc" && return ;; esac
 	choose_packages
 	case $_print in row) printf '%s' "$_chosen" && return ;; esac
 	set_places
@@ -100,23 +100,26 @@ read_options() {
 	[ -n "$_quiet" ] || ! [ -t 2 ] || _progress=1
 }
 
-# ---- Messages go to standard error.
+# ---- Messages.
+
+tell() {
+	printf '%s\n' "$@"
+}
 
 say() {
-	[ -n "$_quiet" ] || printf '%s\n' "$1" >&2
+	[ -n "$_quiet" ] || tell "$1" >&2
 }
 
 warn() {
-	printf '%s\n' "${_yellow}warning:$_plain $1" >&2
+	tell "${_yellow}warning:$_plain $1" >&2
 }
 
 die() {
-	printf '%s\n' "${_red}error:$_plain $2" >&2
+	tell "${_red}error:$_plain $2" >&2
 	_exit=$1
 	exit "$1"
 }
 
-# For what must work: the command itself says what went wrong.
 ensure() {
 	"$@" || die 73 "this failed: $*"
 }
@@ -127,6 +130,10 @@ ignore() {
 
 has() {
 	command -v "${1%% *}" >/dev/null 2>&1
+}
+
+need() {
+	has "$1" || die 69 "${2:-}$1 is needed:$(how_to_get "$1")"
 }
 
 # Sets _shown to path $1 as people write it.
@@ -140,6 +147,7 @@ show() {
 # ---- What kind of host is this? Sets _os _arch _libc, and _level when somebody asks.
 
 detect_host() {
+	need uname
 	set -- $(uname -sm)
 	detect_os "${1:-unknown}"
 	detect_arch "${2:-unknown}"
@@ -333,7 +341,7 @@ say_nothing() {
 	[ -z "$_hosts" ] || printf '%s' " There are builds for:$_hosts"
 }
 
-# Calls function $1 for each chosen package, its columns in _name _version and so on, its lines in _recipe.
+# Calls function $1 for each chosen package, with its columns and its recipe.
 each_package() {
 	_rest_chosen=$_chosen
 	while [ -n "$_rest_chosen" ]; do
@@ -359,7 +367,7 @@ read_columns() {
 	read_recipe
 }
 
-# Sets _commands (their names), _tree, _test, _expect, _notes, and _key: all but the notes, in one line.
+# Sets _commands (names), _tree, _test, _expect, _notes, and _key: all but the notes, in one line.
 read_recipe() {
 	_commands='' _tree='' _test='' _expect='' _notes='' _key=''
 	IFS=$_nl
@@ -383,6 +391,7 @@ set_places() {
 	_home=${HOME:-}
 	_home=${_home%/}
 	case $_home in '' | /*) ;; *) die 64 "HOME is not an absolute path: $_home" ;; esac
+	[ -d "$_home" ] || [ ! -e "$_home" ] || die 64 "HOME is no folder: $_home"
 	if [ -n "$_prefix" ]; then
 		case $_prefix in /*) ;; *) _prefix=$PWD/$_prefix ;; esac
 		_prefix=${_prefix%/}
@@ -391,7 +400,7 @@ set_places() {
 		[ -n "${HOME:-}" ] || die 64 "HOME is not set. Set it, or say where to install with --prefix DIR"
 		_prefix=$_home/.local
 		_share=$_prefix/share
-		# The XDG rules: a relative path is no path.
+		# XDG: a relative path is none.
 		case ${XDG_DATA_HOME:-} in /*) _share=$XDG_DATA_HOME ;; esac
 	fi
 	_opt=$_prefix/opt _bin=$_prefix/bin _data=$_share/artesian
@@ -402,21 +411,21 @@ set_places() {
 }
 
 print_plan() {
-	printf '%s\n' "This machine: $_os $_arch $_libc. Nothing is changed now."
+	tell "This machine: $_os $_arch $_libc. Nothing is changed now."
 	each_package "print_${_more:-package}"
 	case $_no_path:$PATH: in
 		[!:]* | *:"$_bin":*) ;;
-		*) printf '%s\n' "Would put $_bin on PATH." ;;
+		*) tell "Would put $_bin on PATH." ;;
 	esac
 }
 
 print_package() {
-	printf '%s\n' "$_release ($_format)" "  sha256  $_sha256" "  into    $_folder"
-	for _url in $_urls; do printf '%s\n' "  from    $_url"; done
-	for _command in $_commands; do printf '%s\n' "  link    $_bin/$_command$_exe"; done
+	tell "$_release ($_format)" "  sha256  $_sha256" "  into    $_folder"
+	for _url in $_urls; do tell "  from    $_url"; done
+	for _command in $_commands; do tell "  link    $_bin/$_command"; done
 }
 
-# Makes the folders, and _work beside the final place: the last step is a rename. A trap removes it.
+# Makes the folders, and _work beside the final place: the last step is a rename.
 open_work() {
 	if [ "$_prefix" = "$_home/.local" ] && [ "$(id -u 2>/dev/null)" = 0 ]; then
 		warn "this installs for root alone, in $_home; --prefix /usr/local is for everyone"
@@ -426,6 +435,7 @@ open_work() {
 	trap '_exit=130; exit 130' INT
 	trap '_exit=141; exit 141' PIPE
 	trap '_exit=143; exit 143' TERM
+	need mktemp
 	make_folders "$_opt" "$_bin" "$_data/receipts"
 	_work=$(mktemp -d "$_opt/.artesian.XXXXXX") || cannot_write "$_opt"
 	mkdir -p "$_cache" 2>/dev/null && [ -w "$_cache" ] || _cache=$_work
@@ -434,7 +444,7 @@ open_work() {
 
 make_folders() {
 	for _wanted; do
-		[ -d "$_wanted" ] || { mkdir -p "$@" || cannot_write "$_wanted" && return; }
+		[ -d "$_wanted" ] || mkdir -p "$@" 2>/dev/null || mkdir -p "$_wanted" || cannot_write "$_wanted"
 	done
 }
 
@@ -448,19 +458,20 @@ remove_leftovers() {
 
 # Says why path $1 can't be made.
 cannot_write() {
-	_place=$1
-	while [ -n "$_place" ] && [ ! -d "$_place" ]; do _place=${_place%/*}; done
-	show "${_place:-/}"
-	! is_full "${_place:-/}" || die 74 "no space is left in $_shown"
+	_place=$1 _above=
+	while [ -n "$_place" ] && [ ! -d "$_place" ]; do _above=$_place _place=${_place%/*}; done
+	check_space "${_place:-/}"
 	[ -w "${_place:-/}" ] || die 77 "no permission to write in $_shown; --prefix DIR installs elsewhere"
+	[ ! -L "$_above" ] && [ ! -e "$_above" ] || set -- "$1: $_above is in the way"
 	die 73 "can't create $1"
 }
 
-# At most 1 MB left counts as full. The 9th word of `df -P` is the size, the 11th what is left, in kB.
-is_full() {
+# At most 1 MB left is none. The 9th word of `df -P` is the size, the 11th what is left, in kB.
+check_space() {
+	show "$1"
 	set -- $(df -Pk "$1" 2>/dev/null)
-	case ${9:-x}${11:-x} in 0* | *[!0-9]*) return 1 ;; esac
-	[ "${11}" -le 1024 ]
+	case ${9:-x}${11:-x} in 0* | *[!0-9]*) return ;; esac
+	[ "${11}" -gt 1024 ] || die 74 "no space is left in $_shown"
 }
 
 # ---- One package, from the table to the link. Up to `commit` a failure undoes everything.
@@ -533,7 +544,7 @@ read_receipt() {
 	done <"$_receipt"
 }
 
-# Is this very build in its folder, as it was when it was installed?
+# Is this very build in its folder, as it was installed?
 is_unchanged() {
 	[ -n "$_mine" ] && [ -d "$_folder" ] || return 1
 	_seen=
@@ -556,7 +567,7 @@ is_unchanged() {
 	case $_seen in s*c) return 0 ;; *) return 1 ;; esac
 }
 
-# Sets _links to those that the receipt has for this version; nothing is downloaded.
+# Sets _links to those that the receipt has for this version.
 switch() {
 	_links='' _is_new=''
 	IFS=$_nl
@@ -634,7 +645,7 @@ claim_part() {
 	done
 }
 
-# Downloads into _part from the first of _urls that works; in three rounds: some may work later.
+# Downloads into _part from the first of _urls that works, in three rounds.
 download() {
 	find_downloader
 	_left_urls=$_urls
@@ -653,7 +664,7 @@ download() {
 		sleep "$_pause"
 	done
 	[ -s "$_part" ] || rm -f "$_part"
-	! is_full "${_part%/*}" || die 74 "no space is left in ${_part%/*}"
+	check_space "${_part%/*}"
 	die 75 "$_release could not be downloaded; try again later"
 }
 
@@ -678,7 +689,7 @@ find_downloader() {
 		*) _downloader=curl ;;
 	esac
 	[ -z "$_downloader" ] || return 0
-	has wget || die 69 "curl or wget is needed:$(how_to_get curl)"
+	has wget || need curl 'wget or '
 	# BusyBox's usage tells whether it was built with time-outs.
 	_timeout=
 	case $(wget --version 2>&1) in
@@ -699,7 +710,7 @@ download_curl() {
 	_code=$(curl "$@" --fail --location --globoff --connect-timeout 20 --speed-limit 1000 --speed-time 30 \
 		--write-out '%{http_code}' --output "$_part" --url "$_url")
 	case $? in
-		0) return 0 ;;
+		0) [ -e "$_part" ] && return || die 73 "curl wrote elsewhere, as ~/.curlrc tells it" ;;
 		22) ;;
 		23) cannot_write "$_part" ;;
 		33 | 36) rm -f "$_part" && return 2 ;; # this server can't resume
@@ -738,7 +749,7 @@ download_busybox() {
 	return 2
 }
 
-# Is there a `timeout` in today's syntax? (BusyBox before 1.30: -t SECONDS.)
+# BusyBox before 1.30 has another syntax.
 can_limit() {
 	has timeout && timeout 9 true 2>/dev/null
 }
@@ -780,20 +791,20 @@ is_intact() {
 
 # ---- Unpack.
 
-# Can format $1 be unpacked here? If not, sets _missing to the program that could.
+# Can format $1 be unpacked here? Else sets _missing to the program that could.
 can_unpack() {
+	_missing='find'
+	case $1 in raw | [gx]z | zst | bz2) ;; *) has find || return ;; esac
 	case $1 in
-		tar*) has tar || { _missing=tar && return 1; } ;;
-		zip | raw | gz | xz | zst | bz2 | dmg) ;;
+		tar*) _missing=tar && has tar || return ;;
 		git) _missing=git && has git; return ;;
-		files) return ;;
-		*) _missing=".$1-files-can't-be-unpacked-yet" && return 1 ;;
+		7z | msi) _missing=".$1-files-can't-be-unpacked-yet" && return 1 ;;
 	esac
 	find_expander "$1" && return
 	case $1 in tar.* | zip) is_bsdtar ;; *) return 1 ;; esac
 }
 
-# Sets _first to the command for format $1 (none for tar and raw), or _missing to the program to get.
+# Sets _first to the command for format $1 (none for tar and raw), or _missing.
 find_expander() {
 	_first=
 	case $1 in
@@ -801,7 +812,8 @@ find_expander() {
 		*xz) _missing=xz && first_of has 'xz -dc' 'unxz -c' ;;
 		*zst) _missing=zstd && first_of has 'zstd -dcq' 'unzstd -cq' ;;
 		*bz2) _missing=bzip2 && first_of has 'bzip2 -dc' 'bunzip2 -c' ;;
-		zip) _missing=unzip && first_of has 'unzip -qo' 'bsdtar -xof' ;;
+		zip) _missing=unzip && first_of has unzip bsdtar ;;
+		pkg) _missing=pkgutil && first_of has pkgutil ;;
 	esac
 }
 
@@ -812,22 +824,28 @@ is_bsdtar() {
 }
 
 # Unpacks _file into _root. tar and unzip themselves keep `..`, absolute paths and links from leading out (tested);
-# -o: root too owns what it unpacks. Decompressors read standard input: our file names have no suffix.
+# -o: root too owns what it unpacks. Decompressors read standard input: our file names have no suffix. Not -C: GNU tar
+# takes a backslash in it for an escape.
 unpack() {
 	find_expander "$_format" || _first='' # then tar does all by itself
-	case $_format${_first:+/}$_first in
-		git | files) "unpack_$_format" ;;
-		tar*/*)
-			# A pipe has the status of its last part: the first leaves a mark. 141, 269: tar had enough.
-			{ $_first <"$_file" || case $? in 141 | 269) ;; *) : >"$_work/damaged" ;; esac; } |
-				tar -xof - -C "$_root" && [ ! -e "$_work/damaged" ]
-			;;
-		zip/unzip*) unzip -qo "$_file" -d "$_root" ;;
-		zip/bsdtar*) bsdtar -xof "$_file" -C "$_root" ;;
-		tar* | zip) tar -xof "$_file" -C "$_root" ;;
-		raw | dmg) cp "$_file" "$_root/$_only" ;;
-		*) $_first <"$_file" >"$_root/$_only" ;;
-	esac
+	case $_format in git | files) "unpack_$_format"; return ;; esac
+	(
+		cd "$_root" || exit
+		case $_format${_first:+/}$_first in
+			tar*/*)
+				# A pipe has the status of its last part: the first leaves a mark. 141, 269: tar had enough.
+				{ $_first <"$_file" || case $? in 141 | 269) ;; *) : >"$_work/damaged" ;; esac; } |
+					tar -xof - && [ ! -e "$_work/damaged" ]
+				;;
+			zip/unzip) unzip -qo "$_file" ;;
+			zip/bsdtar) bsdtar -xof "$_file" ;;
+			tar) tar -xof - <"$_file" ;;
+			tar* | zip) tar -xof "$_file" ;;
+			pkg*) pkgutil --expand-full "$_file" pkg ;;
+			raw | dmg) cp "$_file" "$_root/$_only" ;;
+			*) $_first <"$_file" >"$_root/$_only" ;;
+		esac
+	)
 }
 
 # ---- Stage: from what the archive looks like to the folder as it will stand. Sets _stage, _links (lines: a link,
@@ -839,7 +857,7 @@ stage() {
 	_only=${_only%% *}
 	ensure mkdir "$_root" "$_stage"
 	if ! unpack; then
-		! is_full "$_work" || die 74 "no space is left in $_prefix"
+		check_space "$_opt"
 		rm -f "$_file"
 		die 65 "what was downloaded for $_release is damaged: it can't be unpacked as $_format"
 	fi
@@ -901,16 +919,18 @@ stage_commands() {
 		_command=${_value%% *}
 		find_command "$_command" "${_value#* }" ||
 			die 70 "there is no file ${_value#* } in the $_format of $_release; nothing was changed"
+		_ending= # on Windows programs need one, scripts none
+		[ -z "$_exe" ] || case $(head -c 2 "$_found") in MZ) _ending=$_exe ;; esac
 		if [ -n "$_tree" ]; then
 			[ ! -L "$_found" ] || is_inside "$_found" || die 65 "$_command in $_release is a link that leads out of it"
 			[ -x "$_found" ] || ensure chmod +x "$_found"
 			_staged=$_found _target=$_folder${_found#"$_root"}
 		else
-			_staged=$_stage/bin/$_command$_exe _target=$_folder/bin/$_command$_exe
+			_staged=$_stage/bin/$_command$_ending _target=$_folder/bin/$_command$_ending
 			_copies=$_copies$_found$_nl$_staged$_nl
 		fi
 		_programs="$_programs$_command $_staged$_nl"
-		_links=$_links$_bin/$_command$_exe$_nl$_target$_nl
+		_links=$_links$_bin/$_command$_ending$_nl$_target$_nl
 	done
 	IFS=$_ifs
 }
@@ -938,7 +958,7 @@ find_command() {
 	[ -n "$_found" ]
 }
 
-# Sets _found to the file of _listing that glob $1 names: in a bin folder, else the least deep.
+# Sets _found to the file that glob $1 names: in a bin folder, else the least deep.
 pick_file() {
 	_glob=$1 _found='' _least=1000
 	IFS=$_nl
@@ -1066,7 +1086,7 @@ run_test() {
 		132) _why="this processor lacks instructions that it uses" ;;
 		*) _why="status $_status" ;;
 	esac
-	[ -z "$_output" ] || printf '%s\n' "$_output" | head -n 20 >&2
+	[ -z "$_output" ] || tell "$_output" | head -n 20 >&2
 	die 70 "$_release doesn't work on this machine. Tried \`$_test $*\`: $_why. Nothing was changed"
 }
 
@@ -1107,7 +1127,7 @@ publish() {
 	mv "$_stage" "$_folder" || cannot_write "$_folder"
 }
 
-# Sets _sums: what the commands are now, to know later whether they still are.
+# Sets _sums: what the commands are now.
 sum_commands() {
 	_sums=
 	IFS=$_nl
@@ -1146,7 +1166,7 @@ place_links() {
 	remove_stale_links
 }
 
-# Sets _folders to the folders of every second one of a list of paths.
+# Sets _folders to the folders of every second path.
 folders_of() {
 	_folders=
 	while [ $# -gt 0 ]; do
@@ -1230,7 +1250,6 @@ note_undo() {
 	_undo=$1$_nl$2$_nl$3$_nl$_undo
 }
 
-# Runs whichever way the script ends.
 clean_up() {
 	_status=$?
 	[ "$_exit" -ne 0 ] || _exit=$_status
@@ -1276,19 +1295,20 @@ set_path() {
 	write_env || { warn "put $_bin on PATH yourself" && return 0; }
 	[ -z "$_home" ] || add_lines
 	write_path_receipt
-	show "$_data"
+	refer "$_data"
+	_how="New terminals will find it. For this one:"
 	case ${SHELL:-} in
-		*/fish) say "New terminals will find it. For this one: source $_shown/env.fish" ;;
-		*) say "New terminals will find it. For this one: . $_shown/env.sh" ;;
+		*/fish) say "$_how source \"$_reference/env.fish\"" ;;
+		*) say "$_how . \"$_reference/env.sh\"" ;;
 	esac
 }
 
 set_github_path() {
-	[ -n "${GITHUB_PATH:-}" ] && [ -w "$GITHUB_PATH" ] || return 0
+	[ -f "${GITHUB_PATH:-}" ] && [ -w "$GITHUB_PATH" ] || return 0
 	while IFS= read -r _line; do
 		[ "$_line" != "$_bin" ] || return 0
 	done <"$GITHUB_PATH"
-	printf '%s\n' "$_bin" >>"$GITHUB_PATH"
+	tell "$_bin" >>"$GITHUB_PATH"
 }
 
 write_env() {
@@ -1311,9 +1331,8 @@ refer() {
 	case ${_reference#?} in *[\"\'\`\$\\:]*) return 1 ;; esac
 }
 
-# Written elsewhere and renamed like everything else.
 write_file() {
-	printf '%s\n' "$2" >"$_work/text" && mv -f "$_work/text" "$1"
+	tell "$2" >"$_work/text" && mv -f "$_work/text" "$1"
 }
 
 # The receipt of what serves all packages: _made, added to what it had.
@@ -1349,15 +1368,15 @@ add_line() {
 		*.fish) refer "$_data/$_env.fish" && _line="test -r \"$_reference\"; and source \"$_reference\" # Artesian" ;;
 		*) refer "$_data/$_env.sh" && _line="[ ! -r \"$_reference\" ] || . \"$_reference\" # Artesian" ;;
 	esac
-	[ ! -e "$1" ] || ! grep -qF -- "\"$_reference\"" "$1" || return 0
+	[ ! -f "$1" ] || ! grep -qF -- "\"$_reference\"" "$1" || return 0
 	show "$1"
-	if [ -e "$1" ] && [ ! -w "$1" ]; then
+	if [ -d "$1" ] || { [ -e "$1" ] && [ ! -w "$1" ]; }; then
 		warn "can't write $_shown; PATH needs this line there: $_line"
 		return 0
 	fi
 	# A last line without its end must not swallow ours.
 	[ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || _line=$_nl$_line
-	printf '%s\n' "$_line" >>"$1" && say "Added $_bin to PATH in $_shown" && _made="${_made}line $1$_nl"
+	tell "$_line" >>"$1" && say "Added $_bin to PATH in $_shown" && _made="${_made}line $1$_nl"
 }
 
 # ---- Last words.
@@ -1365,9 +1384,9 @@ add_line() {
 say_ready() {
 	_ready=
 	for _command in $_commands; do
-		show "$_bin/$_command$_exe"
+		show "$_bin/$_command"
 		_ready="$_ready $_shown"
-		# Another command of the same name may come first.
+		# Another one may come first.
 		case :$PATH: in *:"$_bin":*) ;; *) continue ;; esac
 		case $(command -v "$_command") in
 			"$_bin/$_command"*) ;;
@@ -1383,7 +1402,8 @@ how_to_get() {
 	_program=$1
 	case $1 in
 		.*) printf '%s' "$_nl    $1" && return ;;
-		sha256sum) _program=coreutils ;;
+		sha256sum | uname | mktemp) _program=coreutils ;;
+		find) _program=findutils ;;
 		xz) ! has apt-get || _program=xz-utils ;;
 	esac
 	first_of has 'apt-get install' 'dnf install' 'yum install' 'apk add' 'pacman -S' 'zypper install' 'brew install' \

@@ -37,11 +37,11 @@ say_elsewhere() {
 print_more() {
 	print_package
 	each_link print_link
-	case $_section in *"${_nl}piece "*) printf '%s\n' "  run     its install.sh" ;; esac
+	case $_section in *"${_nl}piece "*) tell "  run     its install.sh" ;; esac
 }
 
 print_link() {
-	printf '%s\n' "  link    $_link"
+	tell "  link    $_link"
 }
 
 install_more() {
@@ -118,7 +118,7 @@ unpack_git() {
 		done
 		[ -z "$_pause" ] || sleep "$_pause"
 	done
-	! is_full "$_work" || die 74 "no space is left in $_prefix"
+	check_space "$_opt"
 	die 75 "$_release could not be cloned; try again later"
 }
 

@@ -82,7 +82,7 @@ fetch_for_piece() {
 		gz | zst | bz2) _only=${_file_name%."$_format"} ;;
 	esac
 	if ! unpack; then
-		! is_full "$_work" || die 74 "no space is left in $_prefix"
+		check_space "$_opt"
 		rm -f "$_file"
 		die 65 "what was downloaded for $_release is damaged: it can't be unpacked as $_format"
 	fi
@@ -222,7 +222,7 @@ add_paths() {
 	IFS=$_nl
 	for _path in $_paths; do
 		IFS=$_ifs
-		[ -z "${GITHUB_PATH:-}" ] || printf '%s\n' "$_path" >>"$GITHUB_PATH"
+		[ ! -f "${GITHUB_PATH:-}" ] || printf '%s\n' "$_path" >>"$GITHUB_PATH"
 		refer "$_path" || { warn "put $_path on PATH yourself" && continue; }
 		case $_sh in *"\"$_reference\""*) continue ;; esac
 		_sh="$_sh${_nl}case :\$PATH: in *:\"$_reference\":*) ;; *) export PATH=\"$_reference:\$PATH\" ;; esac"
@@ -235,8 +235,8 @@ add_paths() {
 	add_lines
 	_env='env'
 	write_path_receipt
-	show "$_data/paths.sh"
-	say "New terminals will find more commands. For this one: . $_shown"
+	refer "$_data/paths.sh"
+	say "New terminals will find more commands. For this one: . \"$_reference\""
 }
 
 # ---- What a piece knows. From here on nothing calls the functions above.
