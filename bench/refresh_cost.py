@@ -21,10 +21,10 @@ WARM_UP_S = 3 * 3600.0
 HEAD = """# What freshness costs
 
 Written by `make refresh-cost`; don't edit it by hand. Counted by the simulated GitHub (see simulation.md) over a day of
-virtual time, three hours of warming up included. *Sent* are requests on the wire; *requests* and *points* are what
-GitHub counts of them (a 304 costs nothing with a token, nor does the question once a minute whether the token arrives,
-where nothing else is asked); *oldest* is the highest age of any package's data after
-warming up; *403* counts refusals for a limit.
+virtual time, three hours of warming up included (10,000 packages: five and a half hours, three and a half of them). *Sent*
+are requests on the wire; *requests* and *points* are what GitHub counts of them (a 304 costs nothing with a token, nor does
+the question once a minute whether the token arrives, where nothing else is asked); *oldest* is the highest age of any
+package's data after warming up; *403* counts refusals for a limit.
 
 | an hour | sent | requests | points | cost | oldest | 403 | goal | |
 |---|---|---|---|---|---|---|---|---|
@@ -37,6 +37,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     scene: Scene
     hours: float = HOURS
+    warm_up_s: float = WARM_UP_S
     most: float | None = None
     oldest_minutes: float | None = None
 
@@ -73,7 +74,9 @@ LARGE = Case(
         downloads_per_hour=600,
         interval_s=3600,
     ),
-    hours=5.5,
+    hours=6,
+    warm_up_s=4.5
+    * 3600,  # one token brings all lists in two hours and a quarter, and then the rest is caught up
     most=5000,
 )
 
@@ -85,7 +88,7 @@ def run(case: Case) -> Report:
         title=case.what,
         lasts_s=case.hours * 3600,
         scene=case.scene,
-        expect=Expected(fresh_after_s=WARM_UP_S),
+        expect=Expected(fresh_after_s=case.warm_up_s),
     )
     return run_plan(plan)
 
