@@ -20,11 +20,11 @@ WARM_UP_S = 3 * 3600.0
 
 HEAD = """# What freshness costs
 
-Written by `make refresh-cost`; don't edit it by hand. Counted by the simulated GitHub (see simulation.md) over a day of
-virtual time, three hours of warming up included (10,000 packages: five and a half hours, three and a half of them).
-*Sent* are requests on the wire; *requests* and *points* are what GitHub counts of them (a 304 costs nothing with a token,
-nor does the question once a minute whether the token arrives, where nothing else is asked); *oldest* is the highest age of
-any package's data after warming up; *403* counts refusals for a limit.
+Written by `make refresh-cost`; don't edit it by hand. Counted by the simulated GitHub (see simulation.md) over a
+day of virtual time, three hours of warming up included (10,000 packages: five and a half hours, three and a half
+of them). *Sent* are requests on the wire; *requests* and *points* are what GitHub counts of them (a 304 costs
+nothing with a token, nor does the question once a minute whether the token arrives, where nothing else is asked);
+*oldest* is the highest age of any package's data after warming up; *403* counts refusals for a limit.
 
 | an hour | sent | requests | points | cost | oldest | 403 | goal | |
 |---|---|---|---|---|---|---|---|---|
