@@ -121,9 +121,16 @@ def _merged(one: Served | None, other: Served) -> Served:
 
 
 def judge(
-    repositories: Repositories, definitions: Sequence[Definition], libc: Libc | None
+    repositories: Repositories,
+    definitions: Sequence[Definition],
+    libc: Libc | None,
+    *,
+    is_installer: bool = False,
 ) -> Iterator[Judged]:
-    """Ask for every host that is served; with `libc` only for Linux hosts that are handed builds named for it."""
+    """Ask for every host that is served; with `libc` only for Linux hosts that are handed builds named for it.
+
+    `is_installer`: as our installers ask, who unpack less than a host that unpacks everything.
+    """
     for definition in definitions:
         tags = repositories.get(definition.source.repository.lower())
         if tags is None or definition.source.kind is not SourceKind.GITHUB:
@@ -137,7 +144,7 @@ def judge(
         for tag, files in tags.items():
             own = [file for file in files if _is_own(file.raw, definition)]
             only = replace(snapshot, releases=releases.get(tag, ()))
-            yield from _judge_release(only, tag, own, libc)
+            yield from _judge_release(only, tag, own, libc, is_installer=is_installer)
 
 
 def _is_own(raw: RawAsset, definition: Definition) -> bool:
@@ -147,7 +154,12 @@ def _is_own(raw: RawAsset, definition: Definition) -> bool:
 
 
 def _judge_release(
-    snapshot: Snapshot, tag: str, files: Sequence[Served], libc: Libc | None
+    snapshot: Snapshot,
+    tag: str,
+    files: Sequence[Served],
+    libc: Libc | None,
+    *,
+    is_installer: bool,
 ) -> Iterator[Judged]:
     for text in sorted({host for file in files for host in file.hosts}):
         system, arch = text.split("/")
@@ -157,7 +169,8 @@ def _judge_release(
         ]
         if not expected or (libc and host.os is not Os.LINUX):
             continue
-        answer = resolve(snapshot, Query(tag=_ANY, host=host, formats=preference(host.os)))
+        formats = None if is_installer else preference(host.os)
+        answer = resolve(snapshot, Query(tag=_ANY, host=host, formats=formats))
         yield Judged(
             package=snapshot.definition.name,
             tag=tag,
@@ -208,6 +221,8 @@ def main() -> None:
             f" the same file {share(judged, SAME):.2%}, agreeing {share(judged, AGREEING):.2%}"
             f" ({', '.join(f'{kind} {count}' for kind, count in counts)})"
         )
+    asked = tuple(judge(repositories, definitions, None, is_installer=True))
+    print(f"asked as installers ask: {len(asked)}: agreeing {share(asked, AGREEING):.2%}")
 
 
 if __name__ == "__main__":

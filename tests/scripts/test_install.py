@@ -252,7 +252,7 @@ def test_a_windows_shell(shell: str, home: Home, upstream: Upstream) -> None:
 
 @pytest.mark.parametrize("shell", ELSEWHERE)
 def test_a_macos_package(shell: str, home: Home, upstream: Upstream) -> None:
-    """A .pkg is expanded by pkgutil into a new folder; the command is found wherever it lies in it, and nothing else stays."""
+    """A .pkg is expanded by pkgutil into a new folder; the command is found where it lies, and stays alone."""
     home.replace("uname", "echo Darwin arm64")
     home.replace(
         "pkgutil",
@@ -270,6 +270,11 @@ def test_a_macos_package(shell: str, home: Home, upstream: Upstream) -> None:
     kept = [name for name in home.files() if "/opt/" in name]
     assert kept == [".local/opt/tool-v1.2.3/bin/tool"]
     assert home.run(script([part(row_)]), shell=shell).err.count("already installed") == 1
+    tree = Recipe(commands=(Command(name="tool", file="local/bin/tool"),), layout=Layout.TREE)
+    row_ = row(upstream, data, Format.PKG, os_=Os.MACOS, arch=Arch.ARM64, recipe=tree)
+    ran = home.run(script([part(row_)]), shell=shell)
+    assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
+    assert (home.folder / ".local/opt/tool-v1.2.3/Distribution").exists()
 
 
 def test_a_macos_package_elsewhere(home: Home, upstream: Upstream) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from artesian.model.definition import Definition
 from artesian.model.host import Arch, Host
 from artesian.model.query import NoMatch, Query, Resolution
-from artesian.model.release import Release
+from artesian.model.release import Format, Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, Lts, Matching, Newest, Tag, is_match, parse_version
 from artesian.resolve.formats import EVERY, installable, preference
@@ -34,7 +34,9 @@ def resolve(snapshot: Snapshot, query: Query) -> Resolution | NoMatch:
     releases = admitted(snapshot.releases, query.tag)
     if not releases:
         return no_version(definition.name, snapshot.releases, query.tag)
-    for formats in (installable(definition) | frozenset(query.formats or ()), EVERY):
+    # Who lists formats and leaves `.pkg` out can't unpack it: an older release in another format is of more use.
+    ours = installable(definition, host.os if query.formats is None else None)
+    for formats in (ours | frozenset(query.formats or ()), EVERY):
         for asked in (query, *_with_level(query)):
             shelf = first_for(shelves(releases, formats), asked.host)
             if shelf is not None:
@@ -68,9 +70,11 @@ def resolution(
     definition: Definition, shelf: Shelf, host: Host, stem_ranks: Mapping[str, int]
 ) -> Resolution:
     """List the builds of one release that `host` may take, in our own preference of formats."""
+    found = alternates(shelf, host, preference(host.os), stem_ranks)
     return Resolution(
         release=shelf.release,
-        assets=alternates(shelf, host, preference(host.os), stem_ranks),
+        # A macOS package comes last, even one for the host's own processor: what it holds is anyone's guess.
+        assets=tuple(sorted(found, key=lambda asset: asset.format is Format.PKG)),
         recipe=recipe_for(definition, parse_version(shelf.release.version), host.os),
     )
 

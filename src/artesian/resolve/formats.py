@@ -35,9 +35,13 @@ _OTHERS = (Format.SEVEN_ZIP, Format.MSI, Format.DMG, Format.PKG)
 EVERY = frozenset((*_ELSEWHERE, *_OTHERS))
 
 
-def installable(definition: Definition) -> frozenset[Format]:
-    """Tell what installers of a package take: one with a piece can hand an image over to it as it is."""
-    return INSTALLABLE | {Format.DMG} if definition.piece else INSTALLABLE
+def installable(definition: Definition, os: Os | None = None) -> frozenset[Format]:
+    """Tell what installers of a package take on hosts that run `os`, or on any where it is None.
+
+    One with a piece can hand an image over to it as it is; macOS has a program that unpacks its `.pkg`.
+    """
+    formats = INSTALLABLE | {Format.DMG} if definition.piece else INSTALLABLE
+    return formats | {Format.PKG} if os is Os.MACOS else formats
 
 
 def preference(os: Os) -> tuple[Format, ...]:

@@ -84,14 +84,20 @@ def table(snapshot: Snapshot, tag: Tag) -> tuple[Row, ...] | NoMatch:
 def _chooser(definition: Definition, releases: Sequence[Release]) -> Choose:
     """Prepare what all hosts share: the releases' assets by place, and the ranks of their programs."""
     names = program_names(definition)
-    ready = tuple(shelves(releases, installable(definition)))
-    ranks = {shelf.release.version: rank_stems(shelf, names) for shelf in ready}
+    formats = {os: installable(definition, os) for os in ARCHS}
+    ready = {each: tuple(shelves(releases, each)) for each in set(formats.values())}
+    ranks = {
+        (each, shelf.release.version): rank_stems(shelf, names)
+        for each, found in ready.items()
+        for shelf in found
+    }
 
     def choose(host: Host) -> Resolution | None:
-        shelf = first_for(ready, host)
+        taken = formats[host.os]
+        shelf = first_for(ready[taken], host)
         if shelf is None:
             return None
-        found = resolution(definition, shelf, host, ranks[shelf.release.version])
+        found = resolution(definition, shelf, host, ranks[taken, shelf.release.version])
         return _cut(found, _MOST_ALTERNATES)
 
     return choose

@@ -249,12 +249,29 @@ def test_what_needs_a_system_installer_counts_only_where_it_is_wanted() -> None:
     known = snapshot(release("2.0", "foo-darwin-arm64.dmg"), release("1.0", MAC))
     assert names(ask(known, "", "macos/arm64")) == [MAC]
     assert names(ask(known, "", "macos/arm64", "dmg zip")) == ["foo-darwin-arm64.dmg"]
-    only = snapshot(release("2.0", "foo-darwin-arm64.dmg", "foo-darwin-arm64.pkg"))
+    only = snapshot(release("2.0", "foo-darwin-arm64.dmg"))
     assert ask(only, "", "macos/arm64") == NoMatch(
-        reason="foo 2.0 for macos/arm64 comes only as dmg or pkg",
+        reason="foo 2.0 for macos/arm64 comes only as dmg",
         is_version_known=True,
-        formats=(Format.DMG, Format.PKG),
+        formats=(Format.DMG,),
     )
+
+
+def test_a_macos_package_comes_last() -> None:
+    """On macOS a .pkg can be unpacked, so a release in nothing else counts; beside any other format it is the last."""
+    known = snapshot(release("2.0", "foo-darwin-arm64.pkg"), release("1.0", MAC))
+    assert names(ask(known, "", "macos/arm64")) == ["foo-darwin-arm64.pkg"]
+    assert names(ask(known, "", "macos/arm64", "tar.gz zip")) == [MAC]
+    both = snapshot(release("2.0", "foo-darwin-arm64.pkg", "foo-darwin-universal.zip"))
+    assert [name[-4:] for name in names(ask(both, "", "macos/arm64"))] == [".zip", ".pkg"]
+
+
+@pytest.mark.parametrize("os", ["freebsd", "linux", "solaris"])
+def test_packages_of_other_systems_are_no_builds(os: str) -> None:
+    """What FreeBSD, Arch and Solaris call .pkg takes no host from an older release that it can unpack."""
+    build = f"foo-{os}-amd64.tar.gz"
+    known = snapshot(release("2.0", f"foo-{os}-amd64.pkg"), release("1.0", build))
+    assert names(ask(known, "", f"{os}/amd64")) == [build]
 
 
 @pytest.mark.parametrize(
