@@ -25,6 +25,7 @@ Kept: TypeAlias = Callable[[bytes, _Headers], Ready | None]
 # Once the server is to end, a client that is connected may still send its request within this time: one over a
 # satellite needs a second. uvicorn would close it at once.
 _LINGER_S = 2.0
+_END = b"\r\n\r\n"  # of a request: none has a body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Limits:
 
     connections: int
     header_timeout_s: float  # from the opening, or the last answer, to a full header
-    header_bytes: int  # of a whole request: no route takes a body
+    header_bytes: int  # of a request, however many arrive at once: no route takes a body
     unsent_timeout_s: float = 60.0  # for an answer to leave: 450 kB at 60 kbit/s
 
 
@@ -150,12 +151,19 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        self._received_bytes += len(data)
-        if self._received_bytes > self._limit_bytes:
-            self._all.observer.count("connection.too_large")
-            self.refuse(_TOO_LARGE)
+        if self._received_bytes + len(data) <= self._limit_bytes:
+            self._received_bytes += len(data)
+            super().data_received(data)
             return
-        super().data_received(data)
+        # Too much for one request, but several may have come at once: fed one by one, each counts by itself.
+        while data and not self.transport.is_closing():
+            head, end, data = data.partition(_END)
+            self._received_bytes += len(head) + len(end)
+            if self._received_bytes > self._limit_bytes:
+                self._all.observer.count("connection.too_large")
+                self.refuse(_TOO_LARGE)
+                return
+            super().data_received(head + end)
 
     def send_400_response(self, msg: str) -> None:
         del msg

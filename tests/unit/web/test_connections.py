@@ -130,6 +130,23 @@ def test_answers_as_uvicorn_does() -> None:
     _run(check())
 
 
+def test_requests_that_come_together_count_each_by_itself() -> None:
+    """More requests in one segment than one may have bytes are all answered; one among them that is too large isn't."""
+
+    async def check() -> None:
+        many = 100
+        async with _served() as served:
+            last = GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+            answers = await _exchange(served, GET * many + last)
+            assert (answers.count(b"HTTP/1.1 200"), answers.count(b"hello")) == (many + 1, many + 1)
+            kept = GET.replace(b"/ ", b"/kept ", 1)
+            large = b"GET / HTTP/1.1\r\nX: " + b"a" * 2000 + b"\r\n\r\n"
+            answers = await _exchange(served, kept * many + large)
+            assert (answers.count(b"kept"), b" 431 " in answers) == (many, True)
+
+    _run(check())
+
+
 @pytest.mark.parametrize(
     "pieces",
     [
