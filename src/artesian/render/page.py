@@ -206,13 +206,17 @@ def several_page(
     )
 
 
-def error_page(problem: Problem, *, name: str = "") -> str:
-    """Render why there is no page, and what there is; `name` is the package whose versions are told."""
+def error_page(problem: Problem, *, name: str = "", begins_with_name: bool = False) -> str:
+    """Render why there is no page, and what there is; `name` is the package whose versions are told.
+
+    A message becomes a sentence by a capital letter; one that `begins_with_name` stays: names have their own spelling.
+    """
     return fill(
         "error.html",
         status=problem.status,
         phrase=problem.title,
         message=problem.detail,
+        begins_with_name=begins_with_name,
         nearest=problem.nearest,
         versions=problem.versions,
         hosts=problem.hosts,

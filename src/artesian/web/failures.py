@@ -132,7 +132,7 @@ def failure_answer(
             return msgspec.structs.replace(page, headers=page.headers + headers)
         case Form.PAGE:
             name = error.name if isinstance(error, NoSuchVersion) else ""
-            html = error_page(problem, name=name)
+            html = error_page(problem, name=name, begins_with_name=_begins_with_name(error))
             page = page_answer(html, status=status, vary=NEGOTIATED, cache_control=NEVER)
             return msgspec.structs.replace(page, headers=page.headers + headers)
         case Form.JSON:
@@ -155,6 +155,11 @@ def failure_answer(
         cache_control=NEVER,
         headers=headers,
     )
+
+
+def _begins_with_name(error: ArtesianError) -> bool:
+    """Tell whether the message opens with the package, or whatever the error is about."""
+    return "name" in vars(error) and str(error).startswith(f"{vars(error)['name']} ")
 
 
 def _headers(error: ArtesianError, problem: Problem) -> tuple[tuple[str, str], ...]:

@@ -57,6 +57,15 @@ def test_an_error_of_no_family_is_ours() -> None:
     assert row_of(ArtesianError()).status == HTTPStatus.SERVICE_UNAVAILABLE
 
 
+@pytest.mark.parametrize(
+    ("path", "lead"),
+    [("/rg@99", "rg has no version 99"), ("/rg/x", "There is nothing at"), ("/later", "later is known")],
+)
+def test_names_keep_their_spelling(path: str, lead: str) -> None:
+    """A page's message is a sentence, but a name that it begins with gets no capital."""
+    assert f'<p class="lead">{lead}' in ask(app_of(), path, BROWSER).text
+
+
 @pytest.mark.parametrize("form", list(Form))
 @pytest.mark.parametrize(
     "name", ["'; rm -rf ~; '", "<script>alert(1)</script>", "\u2019;ls", "a\nb", "\x1b[2J"]
