@@ -1,11 +1,15 @@
 """The `artesian` command: one small file per subcommand, named here."""
 
 import importlib
+import os
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from artesian import __version__
 from artesian.errors import ArtesianError
 
 __all__ = ["app_of", "main"]
@@ -34,8 +38,16 @@ _COMMANDS: Mapping[str, str] = {
 }
 
 
+# EX_USAGE of sysexits.h: 2, which typer would say, is an answer of `diff`.
+_WRONG_USAGE = 64
+
+
 def main() -> None:
-    """Run the command line; an expected error prints one line and exits with 1."""
+    """Run the command line; an expected error prints one line and exits with 1, a mistake in the call with 64."""
+    _open_closed_streams()
+    # The family of all such mistakes, which typer has no public name for.
+    mistake = typer.BadParameter.__mro__[1]
+    mistake.exit_code = _WRONG_USAGE  # type: ignore[attr-defined]
     called = [name for name in sys.argv[1:2] if name in _COMMANDS]
     try:
         app_of(called or _COMMANDS)()
@@ -64,8 +76,27 @@ def app_of(names: Iterable[str]) -> typer.Typer:
     return app
 
 
-def _several() -> None:
+def _open_closed_streams() -> None:
+    """Give who was started without a standard stream an empty one; files opened later don't get its number then."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - stays open
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"artesian {__version__}")
+        raise typer.Exit
+
+
+def _several(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version."),
+    ] = False,
+) -> None:
     """One-line installs that keep flowing."""  # its presence makes typer expect a subcommand's name
+    del version
 
 
 if __name__ == "__main__":
