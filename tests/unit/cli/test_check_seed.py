@@ -90,7 +90,7 @@ def test_columns_and_totals_are_printed(seed: Path, capsys: pytest.CaptureFixtur
     assert tool.split("\t")[:6] == ["tool", "2", "3", "1", "2", "2026-08-01"]
     assert unknown.split("\t")[:6] == ["unknown", "-", "-", "-", "-", "not fetched yet"]
     assert totals == (
-        "1 package with releases, 0 of them for 4 hosts or more; 1 not fetched yet; "
+        "1 package with releases, 0 of them for 4 hosts or more; 0 without an upstream, 1 not fetched yet; "
         "3 hosts served, 1 of them verified (33%)"
     )
 
