@@ -1,6 +1,6 @@
-# Above is data: what was asked for, and builds for every kind of host (render/table.py). Below is one program for
-# all packages, in POSIX sh for dash, BusyBox ash, bash 3.2, mksh, ksh93, zsh and yash. ksh93 has no `local`:
-# variables are global and begin with _. Comments say which a function sets for others; never by `for`: yash's is local.
+# Above is data: render/table.py. Below is one program for all packages, in POSIX sh for dash, BusyBox ash, bash 3.2,
+# mksh, ksh93, zsh and yash. ksh93 has no `local`: variables are global and begin with _. Comments say which a function
+# sets for others; never by `for`: yash's is local.
 # shellcheck shell=sh
 
 # Groups: a script cut short is a syntax error before it is anything else.
@@ -359,9 +359,7 @@ read_columns() {
 	_folder=${_opt:-}/$1-v$2
 	open_section "$1"
 	_recipe=${_section#*"${_nl}recipe $4$_nl"}
-	_recipe=${_recipe%%"${_nl}recipe "*}
-	_recipe=${_recipe%%"${_nl}site "*}
-	_recipe=${_recipe%%"${_nl}build "*}
+	for _end in recipe site build; do _recipe=${_recipe%%"$_nl$_end "*}; done
 	shift 6
 	_urls=$*
 	read_recipe
@@ -391,7 +389,7 @@ set_places() {
 	_home=${HOME:-}
 	_home=${_home%/}
 	case $_home in '' | /*) ;; *) die 64 "HOME is not an absolute path: $_home" ;; esac
-	[ -d "$_home" ] || [ ! -e "$_home" ] || die 64 "HOME is no folder: $_home"
+	[ ! -f "$_home" ] || die 64 "HOME is no folder: $_home"
 	if [ -n "$_prefix" ]; then
 		case $_prefix in /*) ;; *) _prefix=$PWD/$_prefix ;; esac
 		_prefix=${_prefix%/}
