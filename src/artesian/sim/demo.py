@@ -44,7 +44,7 @@ def _serve(port: int, stop: threading.Event) -> None:
     root, files = repack(cache_folder(), programs, _say)
     with tempfile.TemporaryDirectory(prefix="artesian-demo-") as folder, serving(root) as upstream:
         data = Path(folder) / "data"
-        publish_releases(data, files, (upstream.base_url,), SystemClock().now())
+        publish_releases(data, files, (upstream.base_url,), SystemClock().now(), is_with_own=True)
         with running_server(command_line(data, port), port) as origin:
             _say(_welcome(origin, upstream.base_url, files))
             stop.wait()
@@ -72,8 +72,9 @@ Try, in another terminal:
   curl -sSL {origin}/rg | sh              # the newest ripgrep, into ~/.local/bin
   curl -sSL {origin}/rg@15.1 | sh         # another version of it
   curl -sSL {origin}/jaq,fzf | sh         # two at once
+  curl -sSL {origin}/webi,ssh-pubkey | sh # scripts that travel in their installer
   curl -sSL {origin}/rg | sh -s -- --help
-and {origin} in a browser. Packages: {packages}.
+and {origin} in a browser. Genuine tools: {packages}.
 
 Stop with Ctrl-C."""
 

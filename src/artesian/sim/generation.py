@@ -7,8 +7,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from artesian.definitions.load import load_catalogue
-from artesian.model.definition import Definition
+from artesian.model.definition import Definition, SourceKind
 from artesian.model.names import PackageName, parse_name
+from artesian.model.query import parse_spec
 from artesian.model.release import Asset, RawAsset, RawRelease
 from artesian.model.snapshot import Snapshot
 from artesian.refresh.assemble import assemble
@@ -52,21 +53,52 @@ def publish_releases(
     files: Iterable[ReleaseFile],
     base_urls: tuple[str, ...],
     now: datetime,
+    *,
+    is_with_own: bool = False,
 ) -> None:
     """Publish `files` into the data `directory` as the whole of its packages, checked `now`.
 
-    Every asset has one URL a base URL: its upstream's, then those of mirrors.
+    Every asset has one URL a base URL: its upstream's, then those of mirrors. is_with_own: beside the shipped packages
+    that have no upstream and need none of those left out.
     """
     by_package: dict[str, list[ReleaseFile]] = {}
     for file in files:
         by_package.setdefault(file.package, []).append(file)
     found = definitions(by_package)
     changes = {}
+    for definition in _own(set(found)) if is_with_own else ():
+        changes[definition.name] = Replace(snapshot=assemble(definition, ()), checked_at=None)
     for name, definition in found.items():
         snapshot = assemble(definition, raw_releases(by_package[name], base_urls[0]))
         changes[name] = Replace(snapshot=_mirrored(snapshot, base_urls), checked_at=now)
-    aliases = {alias: name for name, definition in found.items() for alias in definition.aliases}
+    aliases = {
+        alias: name
+        for name, change in changes.items()
+        for alias in change.snapshot.definition.aliases
+    }
     publish(directory, changes, aliases=aliases, now=now, is_full=True)
+
+
+def _own(served: set[PackageName]) -> tuple[Definition, ...]:
+    """List the shipped packages without an upstream that can be installed beside `served`."""
+    own = {
+        one.name: one
+        for one in load_catalogue(shipped("catalogue")).definitions
+        if one.source.kind is SourceKind.OWN
+        and (
+            one.files or one.packages or "WEBI_HOST" in one.piece
+        )  # other pieces ask other servers
+    }
+    while lacking := [
+        one.name
+        for one in own.values()
+        if any(
+            parse_spec(spec).name not in served | own.keys() for spec in (*one.needs, *one.packages)
+        )
+    ]:
+        for name in lacking:
+            del own[name]
+    return tuple(own.values())
 
 
 def _mirrored(snapshot: Snapshot, base_urls: tuple[str, ...]) -> Snapshot:

@@ -59,7 +59,11 @@ def test_an_error_of_no_family_is_ours() -> None:
 
 @pytest.mark.parametrize(
     ("path", "lead"),
-    [("/rg@99", "rg has no version 99"), ("/rg/x", "There is nothing at"), ("/later", "later is known")],
+    [
+        ("/rg@99", "rg has no version 99"),
+        ("/rg/x", "There is nothing at"),
+        ("/later", "later is known"),
+    ],
 )
 def test_names_keep_their_spelling(path: str, lead: str) -> None:
     """A page's message is a sentence, but a name that it begins with gets no capital."""
