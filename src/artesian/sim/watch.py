@@ -148,9 +148,10 @@ class Watch:
                     stage.blame("I5", "the operator's reserve is spent")
         elif seen.authorization is not None:
             stage.blame("I4", f"a credential went to {seen.host}")
-        # Who has lost his memory asks first what his credential is worth: that is counted nowhere.
-        is_free = seen.path == "/rate_limit" and not self._is_own_budget
-        if seen.at_s < self._until_s.get(seen.host, 0.0) - 1 and not is_free:
+        # Who has lost his memory asks first what his credential is worth, and has points for queries still: a spent hour
+        # of requests forbids neither.
+        is_allowed = seen.path in {"/rate_limit", "/graphql"} and not self._is_own_budget
+        if seen.at_s < self._until_s.get(seen.host, 0.0) - 1 and not is_allowed:
             stage.blame("I5", f"{seen.host} was asked while it forbade that")
         if seen.until_s is not None:
             self._until_s[seen.host] = max(self._until_s.get(seen.host, 0.0), seen.until_s)
