@@ -148,8 +148,8 @@ class Watch:
                     stage.blame("I5", "the operator's reserve is spent")
         elif seen.authorization is not None:
             stage.blame("I4", f"a credential went to {seen.host}")
-        # Who has lost his memory asks first what his credential is worth, and has points for queries still: a spent hour
-        # of requests forbids neither.
+        # Who has lost his memory asks first what his credential is worth, and still has points for queries: an hour of
+        # requests that is spent forbids neither.
         is_allowed = seen.path in {"/rate_limit", "/graphql"} and not self._is_own_budget
         if seen.at_s < self._until_s.get(seen.host, 0.0) - 1 and not is_allowed:
             stage.blame("I5", f"{seen.host} was asked while it forbade that")
