@@ -112,7 +112,8 @@ def seen(directory: Path, seed: Files | None = None) -> Seen | None:
     versions: dict[str, str | None] = {}
     for package in index.names:
         try:
-            versions[package] = index.snapshot(package).releases[0].version
+            releases = index.snapshot(package).releases  # none, where a package stands for others
+            versions[package] = releases[0].version if releases else None
         except NotFetched:
             versions[package] = None
     return index.generation.number, versions
