@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 __all__ = [
+    "ALERT_VARIABLES",
     "Loaded",
     "Settings",
     "environment_of_commands",
@@ -31,16 +32,18 @@ __all__ = [
 ]
 
 _PREFIX = "ARTESIAN_"
-# Names with our prefix that others read: the place of the config file, the evaluations' data, and, on a machine that
-# is a client too, the installer's options (render/bodies/install.sh).
+# What a command run for an alert is told: whether it is raised or cleared, its key, what happened, why, what to do.
+ALERT_VARIABLES = tuple(
+    f"{_PREFIX}ALERT_{name}" for name in ("STATE", "KEY", "WHAT", "WHY", "TODO")
+)
+# Names with our prefix that others read: the place of the config file, what evaluations and tests are told, and, on a
+# machine that is a client too, the installer's options (render/bodies/install.sh).
 _NOT_SETTINGS = frozenset(
-    {"ARTESIAN_CONFIG", "ARTESIAN_SHARED_DATA"}
+    {"ARTESIAN_CONFIG", "ARTESIAN_SHARED_DATA", "ARTESIAN_WHOLE_SCRIPTS", *ALERT_VARIABLES}
     | {
         f"{_PREFIX}{name}"
         for name in ("DRY_RUN", "FORCE", "INSECURE", "NO_PATH", "PREFIX", "PRINT", "QUIET")
     }
-    # What a command run for an alert is told.
-    | {f"{_PREFIX}ALERT_{name}" for name in ("STATE", "KEY", "WHAT", "WHY", "TODO")}
 )
 # Those without which the writer would do something else than was meant: ask as nobody, or elsewhere.
 _OF_WRITER = frozenset(

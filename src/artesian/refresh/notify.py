@@ -13,6 +13,7 @@ import msgspec
 from artesian.errors import Unavailable
 from artesian.model.credential import Secret, redact
 from artesian.model.health import Alert
+from artesian.settings import ALERT_VARIABLES
 
 __all__ = ["CommandFailed", "State", "run_command"]
 
@@ -51,8 +52,8 @@ async def run_command(
     """Run the command once; raise CommandFailed."""
     text = redact(msgspec.json.encode(_Told(state=state, alert=alert)).decode(), secrets)
     told = msgspec.json.decode(text, type=_Told).alert
-    more = {"STATE": state.value, "KEY": told.key, "WHAT": told.what, "WHY": told.why}
-    variables = {f"ARTESIAN_ALERT_{name}": value for name, value in more.items()}
+    words = (state.value, told.key, told.what, told.why, told.todo)
+    variables = dict(zip(ALERT_VARIABLES, words, strict=True))
     try:
         program, *arguments = shlex.split(command) or [""]
         process = await asyncio.create_subprocess_exec(
@@ -61,7 +62,7 @@ async def run_command(
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
-            env={**environment, **variables, "ARTESIAN_ALERT_TODO": told.todo},
+            env={**environment, **variables},
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
