@@ -3,7 +3,7 @@
 import importlib
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -42,15 +42,19 @@ _COMMANDS: Mapping[str, str] = {
 _WRONG_USAGE = 64
 
 
-def main() -> None:
-    """Run the command line; an expected error prints one line and exits with 1, a mistake in the call with 64."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; an expected error prints one line and exits with 1, a mistake in the call with 64.
+
+    arguments: those behind the program's name; None: this process's own.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
     _open_closed_streams()
     # The family of all such mistakes, which typer has no public name for.
     mistake = typer.BadParameter.__mro__[1]
     mistake.exit_code = _WRONG_USAGE  # type: ignore[attr-defined]
-    called = [name for name in sys.argv[1:2] if name in _COMMANDS]
+    called = [name for name in given[:1] if name in _COMMANDS]
     try:
-        app_of(called or _COMMANDS)()
+        app_of(called or _COMMANDS)(given)
     except ArtesianError as error:
         typer.echo(f"artesian: {error}", err=True)
         raise SystemExit(1) from None

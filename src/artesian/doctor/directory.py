@@ -27,7 +27,9 @@ _BORN = datetime.fromisoformat("2026-01-01T00:00:00Z")
 _SLACK = timedelta(minutes=2)
 
 
-def look_at_directory(directory: Path) -> Iterator[Finding]:
+def look_at_directory(
+    directory: Path, *, least_free_bytes: int = LEAST_FREE_BYTES
+) -> Iterator[Finding]:
     """Tell whether this user can read and write it, and whether there is room."""
     subject = "data directory"
     if not os.path.exists(directory):  # noqa: PTH110 - Path.exists raises where a folder above can't be entered
@@ -53,7 +55,7 @@ def look_at_directory(directory: Path) -> Iterator[Finding]:
         )
     else:
         yield fine(subject, f"{directory} can be read and written")
-    yield from _look_at_room(directory)
+    yield from _look_at_room(directory, least_free_bytes)
 
 
 def _not_there(directory: Path) -> Finding:
@@ -68,11 +70,11 @@ def _not_there(directory: Path) -> Finding:
     )
 
 
-def _look_at_room(directory: Path) -> Iterator[Finding]:
+def _look_at_room(directory: Path, least_free_bytes: int) -> Iterator[Finding]:
     free_bytes = shutil.disk_usage(directory).free
     found = os.statvfs(directory)
     has_files = found.f_files == 0 or found.f_favail >= LEAST_FREE_FILES  # some systems don't count
-    if free_bytes >= LEAST_FREE_BYTES and has_files:
+    if free_bytes >= least_free_bytes and has_files:
         yield fine("room", f"{free_bytes / 1e9:,.1f} GB are free")
         return
     yield wrong(

@@ -44,18 +44,14 @@ def data(tmp_path: Path) -> Path:
 )  # fmt: skip
 def test_the_build_for_a_host_is_told(
     data: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: str,
     status: int,
     said: str,
 ) -> None:
     """The builds come in order of preference; where there is none, standard error says why and what exists."""
-    monkeypatch.setattr(
-        "sys.argv", ["artesian", "resolve", *arguments.split(), "--data", str(data)]
-    )
     with pytest.raises(SystemExit) as ended:
-        main()
+        main(["resolve", *arguments.split(), "--data", str(data)])
     printed = capsys.readouterr()
     assert (ended.value.code or 0) == status
     told, silent = (printed.err, printed.out) if status else (printed.out, printed.err)
@@ -72,18 +68,14 @@ def test_the_build_for_a_host_is_told(
 )
 def test_programs_get_a_document(
     data: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     key: str,
     value: str,
 ) -> None:
     """With --json the answer of /v1/resolve, or why there is none, is printed."""
-    monkeypatch.setattr(
-        "sys.argv", ["artesian", "resolve", *arguments, "--json", "--data", str(data)]
-    )
     with pytest.raises(SystemExit):
-        main()
+        main(["resolve", *arguments, "--json", "--data", str(data)])
     assert json.loads(capsys.readouterr().out)[key] == value
 
 
@@ -92,8 +84,7 @@ def test_without_options_the_machine_and_the_seed_are_meant(
 ) -> None:
     """The machine's own os, arch and libc are asked for in the shipped seed."""
     monkeypatch.delenv("ARTESIAN_DATA_DIR", raising=False)
-    monkeypatch.setattr("sys.argv", ["artesian", "resolve", "rg"])
     with pytest.raises(SystemExit) as ended:
-        main()
+        main(["resolve", "rg"])
     assert not ended.value.code
     assert "ripgrep-" in capsys.readouterr().out

@@ -17,12 +17,9 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
-) -> tuple[int | str | None, str, str]:
-    monkeypatch.setattr("sys.argv", ["artesian", *arguments])
+def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int | str | None, str, str]:
     with pytest.raises(SystemExit) as ended:
-        main()
+        main(arguments)
     printed = capsys.readouterr()
     return ended.value.code, printed.out, printed.err
 
@@ -58,7 +55,6 @@ TABLE: list[tuple[Sequence[Sequence[str]], str, object]] = [
 @pytest.mark.parametrize(("commands", "said", "after"), TABLE)
 def test_said_and_done(  # the arguments of fixtures and of a table
     data: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     commands: Sequence[Sequence[str]],
     said: str,
@@ -67,7 +63,7 @@ def test_said_and_done(  # the arguments of fixtures and of a table
     """Each command says which generation is in force and which packages it was about."""
     out = ""
     for command in commands:
-        code, out, err = _run(monkeypatch, capsys, *command, "--data", str(data))
+        code, out, err = _run(capsys, *command, "--data", str(data))
         assert (code, err) == (0, "")
     assert out == said
     assert seen(data) == after
@@ -87,13 +83,12 @@ def test_said_and_done(  # the arguments of fixtures and of a table
 )
 def test_mistakes(
     data: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: Sequence[str],
     said: str,
 ) -> None:
     """A mistake is one line that says what exists, and exit status 1."""
-    code, out, err = _run(monkeypatch, capsys, *arguments, "--data", str(data))
+    code, out, err = _run(capsys, *arguments, "--data", str(data))
     assert (code, out) == (1, "")
     assert err.startswith(said)
     assert seen(data) == (2, {"fd": "1", "jq": "1", "rg": "2"})
@@ -104,5 +99,5 @@ def test_directory_of_the_settings(
 ) -> None:
     """Without --data it is the directory of the settings."""
     monkeypatch.setenv("ARTESIAN_DATA_DIR", str(data))
-    assert _run(monkeypatch, capsys, "rollback", "rg")[0] == 0
+    assert _run(capsys, "rollback", "rg")[0] == 0
     assert seen(data) == (3, {"fd": "1", "jq": "1", "rg": "1"})

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from tests.stores import NOW, put
 
-from artesian.doctor import directory as subject
 from artesian.doctor.directory import (
     look_at_clock,
     look_at_directory,
@@ -55,13 +54,10 @@ def test_a_directory_that_cannot_be_written() -> None:
     assert "can't be written" in findings[0].found
 
 
-def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk(tmp_path: Path) -> None:
     """Too little room is told while there is still some."""
-    monkeypatch.setattr(subject, "LEAST_FREE_BYTES", 1 << 60)
-    assert [finding.verdict for finding in look_at_directory(tmp_path)] == [
-        Verdict.OK,
-        Verdict.WRONG,
-    ]
+    findings = look_at_directory(tmp_path, least_free_bytes=1 << 60)
+    assert [finding.verdict for finding in findings] == [Verdict.OK, Verdict.WRONG]
 
 
 def test_generations(tmp_path: Path) -> None:
