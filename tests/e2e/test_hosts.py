@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.client import Done, succeeded
-from tests.programs import require
+from tests.programs import give_up, require
 
 from artesian.sim.faults import Upstream
 from artesian.sim.genuine import cache_folder, locked
@@ -21,7 +21,7 @@ NOTHING_FOR_THIS_HOST, TEST_FAILED = 69, 70
 def root_folder(maker: str) -> Path:
     """Make a root file system once, by a script of the lab."""
     if os.geteuid() != 0:
-        pytest.skip("needs root, to make and enter a root file system")
+        give_up("needs root, to make and enter a root file system")
     script = LAB / maker
     name = f"{script.stem}-{hashlib.sha256(script.read_bytes()).hexdigest()[:12]}"
     root = cache_folder().parent / "roots" / name
@@ -55,12 +55,12 @@ def musl() -> Path:
 
 @pytest.fixture(scope="module")
 def arm64() -> Path:
-    """Root of an arm64 host; skipped, with the kernel's reason, where its programs can't run."""
+    """Root of an arm64 host; given up, with the kernel's reason, where its programs can't run."""
     require("mmdebstrap", "qemu-aarch64-static", "unshare")
     root = root_folder("arm64_rootfs.sh")
     probe = run(LAB / "arm64.py", LAB / "in_rootfs.sh", root, "uname", "-m")
     if probe.returncode == 125:
-        pytest.skip(probe.stderr)
+        give_up(probe.stderr)
     assert succeeded(probe).strip() == "aarch64"
     return root
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.programs import require
+from tests.programs import give_up, require
 from tests.stores import put, seen
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def _publish_injected(directory: Path, injection: str) -> subprocess.CompletedPr
 def _traced() -> None:
     require("strace")
     if _run(["strace", "-o", "/dev/null", "true"]).returncode != 0:
-        pytest.skip("strace may not trace processes here")
+        give_up("strace may not trace processes here")
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_full_and_read_only_file_system(tmp_path: Path) -> None:
         None,
     )
     if own_mounts is None:
-        pytest.skip("a mount namespace can't be made here")
+        give_up("a mount namespace can't be made here")
     done = _run([*own_mounts, sys.executable, "-m", "tests.e2e.starved", str(tmp_path)])
     assert done.stdout.splitlines() == [
         "No space left on device: (1, {'rg': '1'})",
