@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import msgspec
+from msgspec.structs import replace
 
 from artesian.model.credential import Credential, redact
 from artesian.model.header import CONTENT_ENCODING, GZIP, Header, Received
@@ -101,19 +102,22 @@ class HttpTransport:
             return self._fault(NetworkFaultKind.SIZE, request, f"the body is over {cap} bytes")
 
     async def _follow(self, request: Request) -> Response | NetworkFault:
-        url, was_moved = request.url, False
-        for _ in range(MAX_REDIRECTS + 1):
-            response = await self._exchange(request, url)
+        ways, was_moved, why = [request.url], False, "redirects in a circle"
+        while len(ways) <= MAX_REDIRECTS + 1:
+            response = await self._exchange(request, ways[-1])
             location = response.headers.get(Received.LOCATION)
             if response.status not in _REDIRECTS or location is None:
-                return msgspec.structs.replace(response, was_moved=was_moved)
-            target = urljoin(url, location)
+                return replace(response, was_moved=was_moved, redirects=len(ways) - 1)
+            target = urljoin(ways[-1], location)
             if not _may_follow(request, target):
-                host = urlsplit(target).hostname
-                return self._fault(NetworkFaultKind.REDIRECT, request, f"sends us to {host}")
+                why = f"sends us to {urlsplit(target).hostname}"
+                break
+            if target in ways:
+                break
             was_moved = was_moved or response.status in _PERMANENT
-            url = target
-        return self._fault(NetworkFaultKind.REDIRECT, request, "redirects in a circle")
+            ways.append(target)
+        redirects = min(len(ways) - 1, MAX_REDIRECTS)
+        return replace(self._fault(NetworkFaultKind.REDIRECT, request, why), redirects=redirects)
 
     async def _exchange(self, request: Request, url: str) -> Response:
         headers = [(name.value, value) for name, value in request.headers.items()]

@@ -456,6 +456,20 @@ def test_redirects_to_another_host(face: Face) -> None:
 
 
 @both
+def test_redirects_in_a_circle(face: Face) -> None:
+    """Followed until the circle closes; what was followed is told, for the host counts it."""
+
+    async def script(subject: Subject) -> None:
+        subject.hosts.troubles = (Trouble(kind=Kind.REDIRECT, value="/login", status=302),)
+        answer = await subject.ask(NAME)
+        assert isinstance(answer, NetworkFault)
+        assert answer.kind is NetworkFaultKind.REDIRECT
+        assert len(subject.hosts.seen) == 2 == answer.redirects + 1
+
+    face(world(), script)
+
+
+@both
 def test_a_body_over_the_cap(face: Face) -> None:
     """A list that grew beyond all bounds is not read to its end."""
 

@@ -178,19 +178,24 @@ def test_a_renamed_repository_is_followed() -> None:
             assert answer.was_moved
             assert answer.is_credentialed
             assert answer.url.endswith("/repositories/1/releases")
+            assert answer.redirects == 1
 
     asyncio.run(run())
 
 
-def test_redirects_in_a_circle_end() -> None:
-    """At most three redirects are followed."""
+@pytest.mark.parametrize(
+    ("places", "requests"),
+    [(["/0"], 1), (["/1", "/2", "/1"], 3), (["/1", "/2", "/3", "/4", "/5"], 4)],
+)
+def test_redirects_end(places: list[str], requests: int) -> None:
+    """A circle ends where it closes, a chain after three redirects; each that was followed is counted."""
 
     async def run() -> None:
-        around = plain("302 Found", b"", "Location: /x")
-        async with upstream(*[around] * 10) as there:
-            answer = await send(Request(url=f"http://{there.netloc}/x"))
+        answers = [plain("302 Found", b"", f"Location: {place}") for place in places]
+        async with upstream(*answers) as there:
+            answer = await send(Request(url=f"http://{there.netloc}/0"))
             assert fault_of(answer) is NetworkFaultKind.REDIRECT
-            assert len(there.received) == 4
+            assert len(there.received) == requests == answer.redirects + 1
 
     asyncio.run(run())
 

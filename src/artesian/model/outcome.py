@@ -47,6 +47,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     is_credentialed: bool = False
     was_moved: bool = False  # a permanent redirect led here
+    redirects: int = 0  # followed on the way; each was a request, too
 
 
 class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +128,7 @@ class NetworkFault(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: NetworkFaultKind
     message: str
+    redirects: int = 0  # followed before; each was a request, too
 
 
 class Nonsense(msgspec.Struct, frozen=True, kw_only=True):

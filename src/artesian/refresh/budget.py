@@ -10,7 +10,7 @@ import msgspec
 
 from artesian.model.outcome import RateLimit
 
-__all__ = ["ANONYMOUS_LIMIT", "Budget", "fresh", "next_at", "observe", "spend"]
+__all__ = ["ANONYMOUS_LIMIT", "Budget", "also_spent", "fresh", "next_at", "observe", "spend"]
 
 HOUR = timedelta(hours=1)
 ANONYMOUS_LIMIT = 60  # GitHub's, per address
@@ -55,6 +55,13 @@ def spend(
     return msgspec.structs.replace(
         budget, remaining=budget.remaining - 1, spent=budget.spent + 1
     ), True
+
+
+def also_spent(budget: Budget, count: int) -> Budget:
+    """Count requests that came of one that was booked: redirects, which the host counts each."""
+    return msgspec.structs.replace(
+        budget, remaining=max(0, budget.remaining - count), spent=budget.spent + count
+    )
 
 
 def observe(budget: Budget, rate: RateLimit | None, *, now: datetime) -> Budget:

@@ -38,6 +38,7 @@ from artesian.refresh.upstream import (
     cancel,
     first_met,
     read_expiry,
+    redirected,
     report,
     retried,
 )
@@ -150,6 +151,8 @@ class Exchange:
             outcome = judge(answer, promise, now=self.clock.now(), is_page=is_page)
             expires_at = read_expiry(answer.headers.get(Received.TOKEN_EXPIRATION))
         with self.memory.transaction():
+            if answer.redirects:
+                self.memory.save_upstream(key, redirected(self.upstream(key), answer.redirects))
             upstream = self.report(key, outcome)
             if expires_at is not None:
                 upstream = replace(upstream, token_expires_at=expires_at)

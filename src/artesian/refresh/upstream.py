@@ -38,6 +38,7 @@ __all__ = [
     "cancel",
     "first_met",
     "read_expiry",
+    "redirected",
     "released",
     "report",
     "retried",
@@ -116,6 +117,11 @@ def retried(
     """Ask how long to wait before another try; None: give up."""
     retries, delay = retry.delay(upstream.retries, outcome, tries=tries, jitter=jitter)
     return msgspec.structs.replace(upstream, retries=retries), delay
+
+
+def redirected(upstream: Upstream, count: int) -> Upstream:
+    """Book the redirects that a request was sent on, before its outcome is reported."""
+    return msgspec.structs.replace(upstream, budget=budgets.also_spent(upstream.budget, count))
 
 
 def cancel(upstream: Upstream) -> Upstream:

@@ -6,7 +6,7 @@ tests/contract/test_github.py holds both to the same behaviour.
 from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
+from msgspec.structs import replace
 
 from artesian.clock import Clock
 from artesian.model.credential import Credential, redact
@@ -44,22 +44,27 @@ class MemoryTransport:
         self._peer = peer
 
     async def send(self, request: Request) -> Response | NetworkFault:
-        url, was_moved = request.url, False
-        for _ in range(MAX_REDIRECTS + 1):
+        ways, was_moved, why = [request.url], False, "redirects in a circle"
+        while len(ways) <= MAX_REDIRECTS + 1:
+            url = ways[-1]
             wire = self._wire(request, url)
             answer = await self._exchange(wire)
             if isinstance(answer, NetworkFaultKind):
                 return self._fault(answer, request, "simulated")
             location = header_of(answer.headers, Received.LOCATION)
             if answer.status not in _REDIRECTS or location is None:
-                return self._response(wire, url, answer, was_moved=was_moved)
+                found = self._response(wire, url, answer, was_moved=was_moved)
+                return replace(found, redirects=len(ways) - 1)
             target = urljoin(url, location)
             if not may_follow(request, target):
-                host = urlsplit(target).hostname
-                return self._fault(NetworkFaultKind.REDIRECT, request, f"sends us to {host}")
+                why = f"sends us to {urlsplit(target).hostname}"
+                break
+            if target in ways:
+                break
             was_moved = was_moved or answer.status in _PERMANENT
-            url = target
-        return self._fault(NetworkFaultKind.REDIRECT, request, "redirects in a circle")
+            ways.append(target)
+        redirects = min(len(ways) - 1, MAX_REDIRECTS)
+        return replace(self._fault(NetworkFaultKind.REDIRECT, request, why), redirects=redirects)
 
     def _wire(self, request: Request, url: str) -> Wire:
         parts = urlsplit(url)
@@ -95,7 +100,7 @@ class MemoryTransport:
         await self._clock.sleep(_LATENCY_S)
         answer = self._hosts.serve(wire, troubles)
         if answer.is_cut and answer.status >= 400:  # its status and headers have arrived
-            return msgspec.structs.replace(answer, body=answer.body[: len(answer.body) // 2])
+            return replace(answer, body=answer.body[: len(answer.body) // 2])
         if answer.is_cut:
             return NetworkFaultKind.RESET
         if len(answer.body) > self._limits.body_bytes:

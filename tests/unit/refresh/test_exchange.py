@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.clocks import StillClock
 from tests.upstreams import HOST, Forge, definition, github_token, plane_of, release
@@ -121,6 +122,22 @@ def test_a_query_is_tried_once(forge: Forge, exchange: Exchange) -> None:
     forge.fault = fault_of(forge, "502")
     assert isinstance(ask(exchange, body=b"{}"), ServerFault)
     assert len(forge.asked) == 1
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_redirects_are_booked(forge: Forge, exchange: Exchange, is_answered: bool) -> None:
+    """Each redirect that was followed was a request to the host, too, whether it led anywhere or not."""
+
+    def lost(request: Request) -> Response | NetworkFault:
+        if is_answered:
+            answer = forge.answer(request, 200, b"[]")
+            return msgspec.structs.replace(answer, headers={}, redirects=2)
+        return NetworkFault(kind=NetworkFaultKind.REDIRECT, message="in a circle", redirects=2)
+
+    before = books(exchange)[0].budget.remaining
+    forge.fault = lost
+    ask(exchange)
+    assert books(exchange)[0].budget.remaining == before - 3
 
 
 def test_the_last_outcome_counts(forge: Forge, exchange: Exchange) -> None:
