@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["ALIASES", "FOLDERS", "HIDDEN", "INSTALLED", "LINKS", "write_webi"]
+__all__ = ["ALIASES", "BIN", "FOLDERS", "HIDDEN", "INSTALLED", "LINKS", "write_webi"]
 
 _SHEET = """\
 ---
@@ -27,7 +27,7 @@ def _sheet(name: str, title: str = "") -> str:
 
 
 # One command out of an archive, in the way most packages of Webi's are written.
-_BIN = """\
+BIN = """\
 #!/bin/sh
 
 __init_tool() {
@@ -56,6 +56,10 @@ __init_tool() {
 
     pkg_get_current_version() {
         tool --version 2> /dev/null | head -n 1 | cut -d ' ' -f 2
+    }
+
+    pkg_done_message() {
+        echo "Installed $(t_pkg "tool v$WEBI_VERSION") as $(t_path "$(fn_sub_home "$pkg_dst_cmd")")"
     }
 }
 
@@ -165,7 +169,7 @@ set -u
 FOLDERS: Mapping[str, Mapping[str, str]] = {
     "tool-bin": {
         "README.md": _sheet("tool-bin", "Tool"),
-        "install.sh": _BIN,
+        "install.sh": BIN,
         "install.ps1": "Write-Output 'no'\n",
         "releases.conf": """\
 # the core
@@ -183,9 +187,7 @@ extra = nothing
     },
     "tool-other": {
         "README.md": _sheet("tool-other"),
-        "install.sh": _BIN.replace('"tool"', '"tool-other"').replace(
-            'bin/tool"', 'bin/tool-other"'
-        ),
+        "install.sh": BIN.replace('"tool"', '"tool-other"').replace('bin/tool"', 'bin/tool-other"'),
         "releases.conf": "alias_of = tool-bin\n",
     },
     "tool-again": {

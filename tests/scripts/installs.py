@@ -9,12 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from tests.programs import require
+from tests.scripts.repositories import Repository
 from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import (
     Command,
     Definition,
     File,
+    HomeLink,
     Layout,
     Recipe,
     Source,
@@ -25,6 +27,7 @@ from artesian.model.host import Arch, Libc, Os
 from artesian.model.names import PackageName
 from artesian.model.query import NoMatch, Row
 from artesian.model.release import Asset, Format, Release
+from artesian.model.snapshot import Snapshot
 from artesian.model.version import Newest
 from artesian.refresh.assemble import assemble
 from artesian.render.script import Part
@@ -35,8 +38,10 @@ __all__ = [
     "BARE",
     "DOWNLOADERS",
     "SHELLS",
+    "VIM",
     "Home",
     "Result",
+    "clone",
     "own",
     "part",
     "row",
@@ -93,6 +98,10 @@ RECIPE = Recipe(
     test=TestRun(command="tool", expect="tool {version}"),
 )
 BARE = Recipe(commands=(), layout=Layout.TREE)
+# A plugin of an editor, linked to where that looks for it.
+VIM = Recipe(
+    commands=(), layout=Layout.TREE, links=(HomeLink(path="~/.vim/pack/start/tool", file="."),)
+)
 
 
 def row(
@@ -145,6 +154,36 @@ def part(
         definition=definition,
         is_needed=is_needed,
     )
+
+
+def clone(
+    repository: Repository,
+    commit: str,
+    tag: str,
+    *,
+    recipe: Recipe = VIM,
+    version: str = "1.2.3",
+    piece: str = "",
+) -> Part:
+    """Make the part of a package that is a repository."""
+    asset = Asset(
+        name="tool",
+        urls=(f"{repository.url}#{commit}",),
+        os=Os.ANY,
+        arch=Arch.ANY,
+        format=Format.GIT,
+    )
+    definition = Definition(
+        name=PackageName("tool"),
+        title="tool",
+        source=Source(kind=SourceKind.GIT, repository="owner/tool"),
+        recipe=recipe,
+        piece=piece,
+    )
+    release = Release(version=version, tag=tag, assets=(asset,))
+    rows = table(Snapshot(definition=definition, releases=(release,)), Newest())
+    assert not isinstance(rows, NoMatch)
+    return part(*rows, definition=definition)
 
 
 def own(

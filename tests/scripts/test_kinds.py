@@ -8,65 +8,32 @@ from pathlib import Path
 import pytest
 from tests.programs import require
 from tests.scripts.archives import pack, tool
-from tests.scripts.installs import BARE, SHELLS, Home, own, part, row
+from tests.scripts.installs import BARE, SHELLS, VIM, Home, clone, own, part, row
 from tests.scripts.repositories import Repository, serve_repository
 from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import (
     Command,
-    Definition,
     HomeLink,
     Layout,
     Recipe,
-    Source,
-    SourceKind,
     TestRun,
 )
-from artesian.model.host import Arch, Os
-from artesian.model.names import PackageName
-from artesian.model.query import NoMatch, Row
-from artesian.model.release import Asset, Format, Release
-from artesian.model.snapshot import Snapshot
-from artesian.model.version import Newest
-from artesian.render.script import Part, script
-from artesian.resolve.table import table
+from artesian.model.host import Os
+from artesian.model.query import Row
+from artesian.model.release import Format
+from artesian.render.script import script
 
 HELLO = Recipe(
     commands=(Command(name="hello", file="hello"),), test=TestRun(command="hello", expect="hello")
 )
 ODD = b"#!/bin/sh\n# caf\xc3\xa9 \\0101 %s '\\''\\n\n\n\tprintf 'hello \xe2\x9c\x93 $1\\n'\n\n"
-VIM = Recipe(
-    commands=(), layout=Layout.TREE, links=(HomeLink(path="~/.vim/pack/start/tool", file="."),)
-)
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Iterator[Repository]:
     with serve_repository(tmp_path / "repository") as running:
         yield running
-
-
-def clone(
-    repository: Repository, commit: str, tag: str, *, recipe: Recipe = VIM, version: str = "1.2.3"
-) -> Part:
-    """Make the part of a package that is a repository."""
-    asset = Asset(
-        name="tool",
-        urls=(f"{repository.url}#{commit}",),
-        os=Os.ANY,
-        arch=Arch.ANY,
-        format=Format.GIT,
-    )
-    definition = Definition(
-        name=PackageName("tool"),
-        title="tool",
-        source=Source(kind=SourceKind.GIT, repository="owner/tool"),
-        recipe=recipe,
-    )
-    release = Release(version=version, tag=tag, assets=(asset,))
-    rows = table(Snapshot(definition=definition, releases=(release,)), Newest())
-    assert not isinstance(rows, NoMatch)
-    return part(*rows, definition=definition)
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from tests.scripts.archives import pack, tool
-from tests.scripts.installs import ASH, SHELLS, Home, own, part, row
+from tests.scripts.installs import ASH, SHELLS, Home, clone, own, part, row
 from tests.scripts.repositories import serve_repository
 from tests.scripts.upstream import Upstream
+from tests.webi import BIN
 
 from artesian.model.definition import (
     Command,
@@ -21,41 +22,11 @@ from artesian.model.definition import (
     SourceKind,
     TestRun,
 )
-from artesian.model.host import Arch, Os
 from artesian.model.names import PackageName
-from artesian.model.query import NoMatch
-from artesian.model.release import Asset, Format, Release
-from artesian.model.snapshot import Snapshot
-from artesian.model.version import Newest
+from artesian.model.release import Format
 from artesian.render.script import Part, script
-from artesian.resolve.table import table
 
 NOTHING = Recipe(commands=())
-SINGLE = """
-__init_tool() {
-    set -e
-    set -u
-    pkg_cmd_name="tool"
-    pkg_dst_cmd="$HOME/.local/bin/tool"
-    pkg_dst="$pkg_dst_cmd"
-    pkg_src_cmd="$HOME/.local/opt/tool-v$WEBI_VERSION/bin/tool"
-    pkg_src_dir="$HOME/.local/opt/tool-v$WEBI_VERSION"
-    pkg_src="$pkg_src_cmd"
-    WEBI_SINGLE=true
-
-    pkg_install() {
-        mkdir -p "$(dirname "${pkg_src_cmd}")"
-        mv ./tool-*/tool "${pkg_src_cmd}"
-    }
-    pkg_get_current_version() {
-        tool --version 2> /dev/null | head -n 1 | cut -d ' ' -f 2
-    }
-    pkg_done_message() {
-        echo "Installed $(t_pkg "tool v$WEBI_VERSION") as $(t_path "$(fn_sub_home "$pkg_dst_cmd")")"
-    }
-}
-__init_tool
-"""
 TREE = """
 pkg_cmd_name="tool"
 pkg_post_install() {
@@ -119,7 +90,7 @@ def archive(version: str = "1.2.3") -> Mapping[str, bytes]:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_one_command(shell: str, home: Home, upstream: Upstream) -> None:
     """What Webi's pieces do most: move a command to its version's folder, and have it linked; verified before."""
-    text = script([webi(upstream, SINGLE, archive())])
+    text = script([webi(upstream, BIN, archive())])
     ran = home.run(text, shell=shell)
     assert ran.status == 0, ran.err
     assert "Verified sha256" in ran.err
@@ -130,9 +101,7 @@ def test_one_command(shell: str, home: Home, upstream: Upstream) -> None:
     assert f"link {home.inside}/.local/bin/tool\n" in receipt
     assert f"folder {home.inside}/.local/opt/tool-v1.2.3\n" in receipt
     assert (home.folder / ".local/share/artesian/env.sh").exists()
-    newer = home.run(
-        script([webi(upstream, SINGLE, archive("1.3.0"), version="1.3.0")]), shell=shell
-    )
+    newer = home.run(script([webi(upstream, BIN, archive("1.3.0"), version="1.3.0")]), shell=shell)
     assert (newer.status, home.says()) == (0, "tool 1.3.0"), newer.err
     asked = len(upstream.asked)
     back = home.run(text, shell=shell)
@@ -282,7 +251,7 @@ def test_functions_of_ours_are_not_for_pieces(shell: str, home: Home, upstream: 
     piece = (
         "".join(f"{name}() {{ echo 'not this one' >&2; exit 1; }}\n" for name in ours.split())
         + "_name=x _version=x _work=/nowhere _nl=x _home=x _bin=x _opt=x IFS=:\n"
-        + SINGLE
+        + BIN
     )
     ran = home.run(script([webi(upstream, piece, archive())]), shell=shell)
     assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
@@ -365,24 +334,7 @@ def test_a_repository_and_a_piece(shell: str, home: Home, tmp_path: Path) -> Non
     with serve_repository(tmp_path / "repository") as repository:
         commit = repository.commit({"plugin/a.vim": b"one\n"}, "v1.2.3")
         repository.commit({"plugin/a.vim": b"later\n"})
-        asset = Asset(
-            name="tool-v1.2.3",
-            urls=(f"{repository.url}#{commit}",),
-            os=Os.ANY,
-            arch=Arch.ANY,
-            format=Format.GIT,
-        )
-        definition = Definition(
-            name=PackageName("tool"),
-            title="tool",
-            source=Source(kind=SourceKind.GIT, repository="owner/tool"),
-            recipe=NOTHING,
-            piece=VIM,
-        )
-        release = Release(version="1.2.3", tag="v1.2.3", assets=(asset,))
-        rows = table(Snapshot(definition=definition, releases=(release,)), Newest())
-        assert not isinstance(rows, NoMatch)
-        text = script([part(*rows, definition=definition)])
+        text = script([clone(repository, commit, "v1.2.3", recipe=NOTHING, piece=VIM)])
         ran = home.run(text, shell=shell)
         assert (ran.status, ran.out) == (0, "git v1.2.3\n"), ran.err
         found = home.folder / ".vim/pack/plugins/start/tool/plugin/a.vim"
@@ -439,7 +391,7 @@ def test_what_is_in_the_way(home: Home, upstream: Upstream) -> None:
     """A file that isn't a link stays where the piece would put one, unless forced."""
     (home.folder / ".local/bin").mkdir(parents=True)
     (home.folder / ".local/bin/tool").write_text("mine")
-    text = script([webi(upstream, SINGLE, archive())])
+    text = script([webi(upstream, BIN, archive())])
     ran = home.run(text)
     assert ran.status == 73
     assert (home.folder / ".local/bin/tool").read_text() == "mine"
@@ -449,7 +401,7 @@ def test_what_is_in_the_way(home: Home, upstream: Upstream) -> None:
 
 def test_a_wrong_checksum(home: Home, upstream: Upstream) -> None:
     """What can't be verified never reaches the piece."""
-    text = script([webi(upstream, SINGLE, archive(), checksum="0" * 64)])
+    text = script([webi(upstream, BIN, archive(), checksum="0" * 64)])
     ran = home.run(text)
     assert ran.status == 65
     assert "Running the install.sh" not in ran.err
@@ -457,7 +409,7 @@ def test_a_wrong_checksum(home: Home, upstream: Upstream) -> None:
 
 def test_the_plan_of_a_piece(home: Home, upstream: Upstream) -> None:
     """A dry run says that install.sh would be run, and runs nothing."""
-    ran = home.run(script([webi(upstream, SINGLE, archive())]), "--dry-run")
+    ran = home.run(script([webi(upstream, BIN, archive())]), "--dry-run")
     assert (ran.status, home.files(), upstream.asked) == (0, {}, [])
     assert "its install.sh" in ran.out
 
@@ -469,7 +421,7 @@ def test_a_version_that_came_by_another_way(shell: str, home: Home, upstream: Up
     place.mkdir(parents=True)
     (place / "tool").write_text("#!/bin/sh\necho by webi\n")
     (place / "tool").chmod(0o755)
-    text = script([webi(upstream, SINGLE, archive())])
+    text = script([webi(upstream, BIN, archive())])
     ran = home.run(text, shell=shell)
     assert (ran.status, home.says()) == (0, "by webi"), ran.err
     assert "tool v1.2.3 is here already" in ran.err
