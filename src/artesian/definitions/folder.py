@@ -20,14 +20,16 @@ DEEPEST = 3
 
 
 class Unreadable(OSError):
-    """A file that isn't one, or is too large."""
+    """A file that isn't one, is too large, or lies outside of its catalogue."""
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """A folder's files by path, but for those that are left out."""
 
     files: dict[str, bytes]
-    left_out: tuple[str, ...] = ()  # too large, or out of bounds
+    left_out: tuple[
+        str, ...
+    ] = ()  # too large or too many, outside of the catalogue, or not readable
 
 
 def folders(directory: Path) -> list[Path]:
@@ -35,9 +37,14 @@ def folders(directory: Path) -> list[Path]:
     return [each for each in sorted(directory.iterdir()) if _is_shown(each.name) and each.is_dir()]
 
 
-def read_file(path: Path) -> bytes:
-    """Read a regular file of a package; raise FileNotFoundError and other kinds of OSError."""
+def read_file(path: Path, *, within: Path) -> bytes:
+    """Read a regular file of a package in the catalogue `within`; raise FileNotFoundError and other kinds of OSError.
+
+    Links may lead anywhere in the catalogue, and nowhere else: what a package holds is published.
+    """
     kind = path.stat().st_mode
+    if not path.resolve().is_relative_to(within.resolve()):
+        raise Unreadable("it leads out of the catalogue")
     if stat.S_ISDIR(kind):
         raise Unreadable("it is a folder")
     if not stat.S_ISREG(kind):
@@ -49,29 +56,32 @@ def read_file(path: Path) -> bytes:
     return content
 
 
-def contents(folder: Path, *, within: Path | None = None) -> Contents:
-    """Read all files of a folder and those below it; within: links may not lead out of this one."""
-    bounds = None if within is None else within.resolve()
+def contents(folder: Path) -> Contents:
+    """Read all files of a package's folder and those below it; raise OSError where it is none of its catalogue."""
+    catalogue = folder.parent
+    if not folder.resolve().is_relative_to(catalogue.resolve()):
+        raise Unreadable("it leads out of the catalogue")
     found: dict[str, bytes] = {}
+    names = _files(str(folder))
     left_out = []
-    for name in islice(_files(str(folder), bounds), MOST_FILES):
+    for name in islice(names, MOST_FILES):
         try:
-            found[name] = read_file(folder / name)
+            found[name] = read_file(folder / name, within=catalogue)
         except OSError:
             left_out.append(name)
-    return Contents(files=found, left_out=tuple(left_out))
+    return Contents(files=found, left_out=(*left_out, *names))
 
 
 def stamps(folder: Path) -> Iterator[str]:
     """Tell the state of a folder's files from their times and sizes."""
     if folder.is_symlink():
         yield f"{folder.name} -> {folder.readlink()}"
-    for name in islice(_files(str(folder), None), MOST_FILES):
+    for name in islice(_files(str(folder)), MOST_FILES):
         found = os.stat(f"{folder}/{name}")  # noqa: PTH116 - a Path of each takes longer than the look itself
         yield f"{name} {found.st_ino} {found.st_mtime_ns} {found.st_size}"
 
 
-def _files(folder: str, bounds: Path | None, below: str = "", depth: int = 1) -> Iterator[str]:
+def _files(folder: str, below: str = "", depth: int = 1) -> Iterator[str]:
     """Walk over the files, in order; hidden ones, and folders too deep or linked to, are no part of a package."""
     with os.scandir(folder) as entries:
         listed = sorted(entries, key=lambda entry: entry.name)
@@ -80,15 +90,9 @@ def _files(folder: str, bounds: Path | None, below: str = "", depth: int = 1) ->
             continue
         if entry.is_dir(follow_symlinks=False):
             if depth < DEEPEST:
-                yield from _files(entry.path, bounds, f"{below}{entry.name}/", depth + 1)
-        elif entry.is_file() and _is_inside(entry, bounds):
+                yield from _files(entry.path, f"{below}{entry.name}/", depth + 1)
+        elif entry.is_file():
             yield f"{below}{entry.name}"
-
-
-def _is_inside(entry: os.DirEntry[str], bounds: Path | None) -> bool:
-    if bounds is None or not entry.is_symlink():
-        return True
-    return Path(entry.path).resolve().is_relative_to(bounds)
 
 
 def _is_shown(name: str) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 from artesian.definitions import webi
 from artesian.definitions.folder import contents, folders, read_file
 from artesian.definitions.lines import line_of, locate
+from artesian.definitions.own import PIECE
 from artesian.definitions.read import read_definition
 from artesian.model.definition import Definition, Source
 from artesian.model.names import PackageName, is_package_name
@@ -103,22 +104,31 @@ def _load(folder: Path, found: _Found) -> None:
         found.aliases[folder.name] = _Alias(folder, 1, of)
         return
     try:
-        toml = read_file(file)
+        toml = read_file(file, within=folder.parent)
     except FileNotFoundError:
         toml = None
     except OSError as error:
         found.problems.append(_problem(file, _why(error)))
         return
     try:
-        if toml is None:
-            _load_webi(folder, found)
-            return
-        others = {
-            name: content for name, content in contents(folder).files.items() if name != _TOML
-        }
+        inside = contents(folder)
     except OSError as error:
         found.problems.append(_problem(folder, _why(error)))
         return
+    if toml is None and not webi.is_webi(inside.files):
+        found.problems.append(_problem(file, "this package has no package.toml"))
+        return
+    found.problems.extend(
+        _problem(folder / name, "left out: it is too large, elsewhere, or can't be read")
+        for name in inside.left_out
+        if name != _TOML  # read already
+    )
+    if PIECE in inside.left_out:
+        return  # without it something else would be installed than is written
+    if toml is None:
+        _load_webi(folder, inside.files, found)
+        return
+    others = {name: content for name, content in inside.files.items() if name != _TOML}
     read = read_definition(folder.name, toml, others)
     if isinstance(read, Definition):
         found.packages[folder.name] = _Package(file, toml, read)
@@ -137,16 +147,8 @@ def _linked(folder: Path, names: frozenset[str]) -> str | None:
     return target.name if is_beside else None
 
 
-def _load_webi(folder: Path, found: _Found) -> None:
-    inside = contents(folder, within=folder.parent)
-    if not webi.is_webi(inside.files):
-        found.problems.append(_problem(folder / _TOML, "this package has no package.toml"))
-        return
-    found.problems.extend(
-        _problem(folder / name, "not served: it is too large, or can't be read")
-        for name in inside.left_out
-    )
-    read, faults = webi.read_webi(folder.name, inside.files, _confs(folder.parent), _known)
+def _load_webi(folder: Path, files: Mapping[str, bytes], found: _Found) -> None:
+    read, faults = webi.read_webi(folder.name, files, _confs(folder.parent), _known)
     found.problems.extend(
         Problem(file=str(folder / fault.file), line=fault.line, message=fault.message)
         for fault in faults
@@ -163,7 +165,7 @@ def _load_webi(folder: Path, found: _Found) -> None:
 def _confs(directory: Path) -> webi.Confs:
     def conf(name: str) -> bytes | None:
         try:
-            return read_file(directory / name / webi.CONF)
+            return read_file(directory / name / webi.CONF, within=directory)
         except OSError:
             return None
 
@@ -179,8 +181,10 @@ def _known(name: PackageName, source: Source) -> Definition | None:
 @cache
 def _ours() -> Mapping[tuple[str, ...], tuple[Definition, ...]]:
     found: dict[tuple[str, ...], tuple[Definition, ...]] = {}
-    for folder in folders(shipped("catalogue")):
-        read = read_definition(folder.name, read_file(folder / _TOML), contents(folder).files)
+    catalogue = shipped("catalogue")
+    for folder in folders(catalogue):
+        toml = read_file(folder / _TOML, within=catalogue)
+        read = read_definition(folder.name, toml, contents(folder).files)
         if isinstance(read, Definition):
             key = _key(read.source)
             found[key] = (*found.get(key, ()), read)

@@ -1,12 +1,12 @@
 """Packages that other packages name: whether there are any of that name. A catalogue may lean on another's."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 from artesian.definitions.folder import read_file
 from artesian.definitions.lines import line_of, locate
 from artesian.definitions.load import Catalogue, Problem
+from artesian.definitions.shapes import near
 from artesian.model.query import parse_spec
 
 __all__ = ["missing_names"]
@@ -24,9 +24,8 @@ def missing_names(
                 name = parse_spec(spec).name
                 if name in known:
                     continue
-                near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
+                hint = near(name, known)
                 file = directory / definition.name / "package.toml"
-                line = line_of((key, place), locate(read_file(file).decode()))
+                line = line_of((key, place), locate(read_file(file, within=directory).decode()))
                 message = f"no package is called '{name}'{hint}"
                 yield Problem(file=str(file), line=line, message=message)

@@ -9,7 +9,7 @@ from artesian.definitions.key import Key, Shape
 from artesian.definitions.keys import PACKAGE
 from artesian.definitions.lines import Path
 
-__all__ = ["Fault", "conform", "did_you_mean"]
+__all__ = ["Fault", "conform", "did_you_mean", "near"]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -19,11 +19,16 @@ class Fault(msgspec.Struct, frozen=True):
     message: str
 
 
+def near(word: str, known: Iterable[str]) -> str:
+    """Tell the nearest known word, if any is near: `; did you mean 'x'?`"""
+    found = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean '{found[0]}'?" if found else ""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Tell the nearest known word, or all of them: `; did you mean 'x'?`"""
+    """Tell the nearest known word, or all of them."""
     words = sorted(known)
-    near = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(words)}"
+    return near(word, words) or f"; known: {', '.join(words)}"
 
 
 def conform(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from artesian.definitions.folder import LARGEST_FILE, MOST_FILES
 from artesian.definitions.load import Catalogue, load_catalogue
 from artesian.settings import shipped
 
@@ -45,6 +46,39 @@ def test_a_broken_package_costs_only_itself(tmp_path: Path) -> None:
         "bad/package.toml:1: source 'github:b' must end with owner/name, not 'b'",
         "bad/package.toml:2: unknown key 'titel'; did you mean 'title'?",
         "worse/package.toml:1: this is not TOML: Invalid initial character for a key part",
+    ]
+
+
+def test_nothing_outside_the_catalogue_travels(tmp_path: Path) -> None:
+    """A link that leads out of the catalogue is no file of a package, be it the package itself."""
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "package.toml").write_text('source = "github:a/a"')
+    inside = tmp_path / "catalogue"
+    (inside / "a").mkdir(parents=True)
+    (inside / "a" / "package.toml").write_text('files = ["f"]')
+    (inside / "a" / "f").symlink_to("../../secret")
+    (inside / "b").mkdir()
+    (inside / "b" / "package.toml").symlink_to("../../package.toml")
+    loaded = load_catalogue(inside)
+    assert loaded.definitions == ()
+    assert told(loaded, inside) == [
+        "a/f:1: left out: it is too large, elsewhere, or can't be read",
+        "a/package.toml:1: the folder has no file 'f'",
+        "b/package.toml:1: can't be read: it leads out of the catalogue",
+    ]
+
+
+def test_a_piece_that_is_left_out_costs_its_package(tmp_path: Path) -> None:
+    """Without it something else would be installed than is written; of too many files, the last are told."""
+    catalogue(tmp_path, a='source = "github:a/a"', b='source = "github:b/b"')
+    (tmp_path / "a" / "install.sh").write_bytes(b"#" * (LARGEST_FILE + 1))
+    for number in range(MOST_FILES + 1):
+        (tmp_path / "b" / f"{number:03}").touch()
+    loaded = load_catalogue(tmp_path)
+    assert [definition.name for definition in loaded.definitions] == ["b"]
+    assert told(loaded, tmp_path) == [
+        "a/install.sh:1: left out: it is too large, elsewhere, or can't be read",
+        "b/200:1: left out: it is too large, elsewhere, or can't be read",
     ]
 
 

@@ -225,7 +225,7 @@ def test_small_troubles_cost_no_package(tmp_path: Path) -> None:
         **{f"b{number}_bin": b"b" * 240_000 for number in range(5)},
     )
     assert [each.split("'")[0] for each in problems] == [
-        "a.bin:1: not served: it is too large, or can",
+        "a.bin:1: left out: it is too large, elsewhere, or can",
         "b4.bin:1: not served: the files here are over 1000000 bytes together",
         "releases.conf:2: unknown key ",
     ]
@@ -245,8 +245,17 @@ def test_nothing_outside_the_folder_is_served(tmp_path: Path) -> None:
     (webi / "rg" / "secret").symlink_to(tmp_path / "secret")
     (webi / "rg" / "all").symlink_to("/")
     os.mkfifo(webi / "rg" / "pipe")
+    (webi / "evil").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "README.md").write_text(README)
+    (webi / "rg" / "more" / "deep" / "too").mkdir()
+    (webi / "rg" / "more" / "deep" / "too" / "far.vim").touch()
     catalogue = load_catalogue(webi)
-    assert catalogue.problems == ()
+    assert [str(each).removeprefix(f"{webi}/") for each in catalogue.problems] == [
+        "evil:1: can't be read: it leads out of the catalogue",
+        "rg/secret:1: left out: it is too large, elsewhere, or can't be read",
+    ]
+    assert [each.name for each in catalogue.definitions] == ["rg"]
     assert [file.name for file in one(catalogue, "rg").served] == ["more/b.vim", "more/deep/a.vim"]
 
 
