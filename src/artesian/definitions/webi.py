@@ -42,7 +42,6 @@ _OF_BUILD = re.compile(
 )
 # What all files that are served of one package may hold; the largest package directory has a tenth of it.
 MOST_SERVED = 1_000_000  # bytes
-_ALIASES_OF_ALIASES = 5
 
 # The releases.conf of another directory; None if it has none.
 Confs = Callable[[str], bytes | None]
@@ -142,7 +141,7 @@ def _conf(contents: Mapping[str, bytes], confs: Confs, faults: list[Fault]) -> C
     slips: list[Slip] = []
     first = conf = read_conf(contents[CONF], slips)
     others: set[str] = set()
-    while conf.source is None and conf.alias_of is not None and len(others) < _ALIASES_OF_ALIASES:
+    while conf.source is None and conf.alias_of is not None:
         other = confs(conf.alias_of)
         if other is None or conf.alias_of in others:
             break

@@ -109,7 +109,7 @@ def read_conf(content: bytes, slips: list[Slip]) -> Conf:
     origin = _origin(entries)
     source = tried(origin, lambda: _source(origin, entries)) if origin else None
     os = tried("os", lambda: _os(entries["os"].value)) if "os" in entries else None
-    words = {key: _words(entries, key) for key in _LISTS}
+    words = {key: _words(entries, key) for key in (*_LISTS, *_LEVELS)}
     for key, values in words.items():
         for value in values:
             tried(key, lambda value=value: _check_glob(value))  # type: ignore[misc]
@@ -130,7 +130,7 @@ def read_conf(content: bytes, slips: list[Slip]) -> Conf:
                 (*words["exclude"], *words["asset_exclude"], *_variants(entries, words))
             ),
             os=os,
-            level=tuple(_levels(entries, slips)),
+            level=tuple(_levels(entries, words, slips)),
         ),
         tags=_tags(entries, words["version_prefixes"]),
     )
@@ -253,13 +253,11 @@ def _variants(
     return tuple(word for word in words["variants"] if word not in levels)
 
 
-def _levels(entries: Mapping[str, _Entry], slips: list[Slip]) -> Iterable[LevelRule]:
+def _levels(
+    entries: Mapping[str, _Entry], words: Mapping[str, tuple[str, ...]], slips: list[Slip]
+) -> Iterable[LevelRule]:
     for key, level in _LEVELS.items():
-        if key in entries:
-            yield from (
-                LevelRule(match=glob, level=level)
-                for glob in _globs(entries[key].value.replace(",", " ").split())
-            )
+        yield from (LevelRule(match=glob, level=level) for glob in _globs(words[key]))
     if "default_x86_64" in entries:
         default = entries["default_x86_64"]
         if default.value in _LEVELS:
@@ -273,7 +271,8 @@ def _levels(entries: Mapping[str, _Entry], slips: list[Slip]) -> Iterable[LevelR
 def _tags(entries: Mapping[str, _Entry], prefixes: tuple[str, ...]) -> TagRules:
     if "version_prefix" in entries:
         prefixes = (entries["version_prefix"].value, *prefixes)
-    cut = "|".join(re.escape(prefix) for prefix in prefixes if prefix)
+    longest_first = sorted(filter(None, prefixes), key=len, reverse=True)
+    cut = "|".join(map(re.escape, longest_first))
     return TagRules(
         prefix=entries["tag_prefix"].value if "tag_prefix" in entries else "",
         rewrite=(f"^(?:{cut})", "") if cut else None,

@@ -87,9 +87,14 @@ def test_each_way_to_name_an_upstream(text: str, expected: Source) -> None:
         ("tag_prefix = tools/monorel/", AssetRules(), TagRules(prefix="tools/monorel/")),
         ("version_prefix = b", AssetRules(), TagRules(rewrite=("^(?:b)", ""))),
         (
+            "version_prefixes = v version-",
+            AssetRules(),
+            TagRules(rewrite=(r"^(?:version\-|v)", "")),
+        ),
+        (
             "version_prefixes = jq- cli-",
             AssetRules(),
-            TagRules(rewrite=(r"^(?:jq\-|cli\-)", "")),
+            TagRules(rewrite=(r"^(?:cli\-|jq\-)", "")),
         ),
         ("exclude = -src-, -docs-", AssetRules(exclude=("*-src-*", "*-docs-*")), TagRules()),
         (
@@ -147,6 +152,7 @@ MISTAKES = {
     "source = zigdist\nurl = http://[": (2, "source: 'http://[' is no http or https URL"),
     "os = beos": (2, "os: 'beos' is unknown; "),
     "exclude = [ab]": (2, "exclude: glob '[ab]' may use * and ? only"),
+    "x86_64_v2 = [ab]": (2, "x86_64_v2: glob '[ab]' may use * and ? only"),
     "default_x86_64 = x86_64_v9": (2, "default_x86_64: 'x86_64_v9' is unknown; did you mean '"),
     "alias_of = A B": (2, "alias_of: 'A B' is not a package name: "),
     "tag_prefix = a\ntag_prefix = b": (3, "tag_prefix is written twice"),
