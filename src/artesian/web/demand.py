@@ -53,8 +53,10 @@ def _names(serving: Serving, path: bytes) -> set[PackageName]:
                 return {serving.canonical(parse_name(name))}
         for prefix in _OF_WEBI:
             if text.startswith(prefix):
-                spec, _ = split_ending(text.removeprefix(prefix), _ENDINGS)
-                return {serving.canonical(parse_name(spec.partition("@")[0]))}
-        specs = parse_specs(split_suffix(text, serving.has)[0])
+                text, _ = split_ending(text.removeprefix(prefix), _ENDINGS)
+                break
+        else:
+            text, _ = split_suffix(text, serving.has)
+        specs = parse_specs(text)
         return {serving.canonical(spec.name) for spec in specs}
     return set()

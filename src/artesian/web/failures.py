@@ -128,13 +128,15 @@ def failure_answer(
         case Form.PAGE if isinstance(error, Incident):
             # No template here: it might be what went wrong.
             html = _INCIDENT_PAGE.format(number=error.number)
-            page = page_answer(html, status=status, vary=NEGOTIATED, cache_control=NEVER)
-            return msgspec.structs.replace(page, headers=page.headers + headers)
+            return page_answer(
+                html, status=status, vary=NEGOTIATED, cache_control=NEVER, more=headers
+            )
         case Form.PAGE:
             name = error.name if isinstance(error, NoSuchVersion) else ""
             html = error_page(problem, name=name, begins_with_name=_begins_with_name(error))
-            page = page_answer(html, status=status, vary=NEGOTIATED, cache_control=NEVER)
-            return msgspec.structs.replace(page, headers=page.headers + headers)
+            return page_answer(
+                html, status=status, vary=NEGOTIATED, cache_control=NEVER, more=headers
+            )
         case Form.JSON:
             body, media_type = encode(problem), PROBLEM
         case Form.POWERSHELL:

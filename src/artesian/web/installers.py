@@ -36,9 +36,7 @@ def answer_specs(
         return _unavailable(serving, asked, serving.canonical(specs[0].name), error)
     line = _line(chosen)
     checked_at = serving.checked_at(*(one.name for one in chosen))
-    # What a piece may fetch from here, it fetches from where its script came from.
-    has_piece = any(one.definition.piece for one in chosen)
-    vary = "Accept-Encoding" if forced and not has_piece else NEGOTIATED
+    vary = "Accept-Encoding" if forced and not _has_piece(chosen) else NEGOTIATED
     match form:
         case Form.SCRIPT | Form.JSON:
             body = installer(serving, asked, chosen)
@@ -54,8 +52,13 @@ def answer_specs(
 
 def installer(serving: Serving, asked: Asked, chosen: Sequence[Chosen]) -> bytes:
     """Write the script that installs what was chosen; raise Unrenderable."""
-    has_piece = any(one.definition.piece for one in chosen)
-    return _script(chosen, _line(chosen), serving.public_url or (asked.origin if has_piece else ""))
+    origin = asked.origin if _has_piece(chosen) else ""
+    return _script(chosen, _line(chosen), serving.public_url or origin)
+
+
+def _has_piece(chosen: Sequence[Chosen]) -> bool:
+    """Tell whether the script names its server: what a piece may fetch from there, it fetches from where it came."""
+    return any(one.definition.piece for one in chosen)
 
 
 def _line(chosen: Sequence[Chosen]) -> str:

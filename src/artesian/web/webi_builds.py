@@ -80,13 +80,13 @@ def _all(
 
 
 def _is_meant(asset: Asset, query: BuildsQuery, arch: str) -> bool:
-    archs = arch_words(asset)
+    archs, form = arch_words(asset), ending(asset)
     return (
         asset.urls != ()
         and is_for_os(query.os, OSES[asset.os])
         and (arch == ANY or arch in archs or EVERYWHERE in archs)
         and is_for_libc(query.libc, asset.libc)
-        and (not query.formats or any(word in ending(asset) for word in query.formats))
+        and (not query.formats or any(word in form for word in query.formats))
     )
 
 

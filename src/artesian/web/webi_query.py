@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from artesian.web.webi_words import ANY, arch_word, libc_word, os_word
 
-__all__ = ["LISTS", "MOST_BUILDS", "BuildsQuery", "read_builds_query", "split_ending"]
+__all__ = [
+    "LISTS",
+    "MOST_BUILDS",
+    "MOST_FORMATS",
+    "BuildsQuery",
+    "read_builds_query",
+    "split_ending",
+]
 
 # Rows of one list: Webi's own default, and here the most as well, so that one request stays cheap.
 MOST_BUILDS = 1000
 # Endings of a list's path; a path without one means the first.
 LISTS = (".json", ".tab")
+
+# Words of `formats` that count: clients send eight at most, and each is looked for in the ending of every asset.
+MOST_FORMATS = 20
 
 _TRUE = frozenset(("true", "1"))
 
@@ -40,14 +51,15 @@ def split_ending(text: str, endings: tuple[str, ...]) -> tuple[str, str]:
 def read_builds_query(query: Mapping[str, str]) -> BuildsQuery:
     """Read the parameters of a list; what is unknown or can't be read counts as not given."""
     given = {name: query.get(name, "").strip().lower() for name in ("channel", "formats", "limit")}
-    formats = (word.strip().lstrip(".") for word in given["formats"].split(","))
+    words = (word.strip().lstrip(".") for word in given["formats"].split(","))
+    formats = dict.fromkeys(word for word in words if word and word != "-")
     return BuildsQuery(
         os=os_word(query.get("os", "")),
         arch=arch_word(query.get("arch", "")),
         libc=libc_word(query.get("libc", "")),
         is_lts=_is_true(query, "lts"),
         channel="" if given["channel"] == "-" else given["channel"],
-        formats=tuple(dict.fromkeys(word for word in formats if word and word != "-")),
+        formats=tuple(islice(formats, MOST_FORMATS)),
         limit=_limit(given["limit"]),
         is_pretty=_is_true(query, "pretty"),
     )

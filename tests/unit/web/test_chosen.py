@@ -50,6 +50,14 @@ def test_a_set_is_its_packages_in_order() -> None:
     assert "stands for rg, prettier" in said.text
 
 
+def test_what_one_needs_and_another_stands_for_is_installed() -> None:
+    """A package of a set is installed in any case, whoever else merely needs it."""
+    line = (_changed(package("a"), needs=("x",)), _own("b", packages=("x",)), package("x"))
+    app = app_of(Memory(line))
+    assert "\nneeded\n" in ask(app, "/a").text
+    assert "\nneeded\n" not in ask(app, "/a,b").text
+
+
 def test_sets_that_lead_back_to_themselves() -> None:
     """A circle of packages is no endless line."""
     circle = (_own("a", packages=("b", "rg")), _own("b", packages=("a", "rg")), package("rg"))
@@ -90,7 +98,8 @@ def test_a_piece_is_told_where_it_came_from() -> None:
     """A script with a piece names its server, for what the piece may fetch there; others name none."""
     app = app_of(Memory((_changed(package("rg"), piece="true\n"), package("jq"))))
     assert "_server='http://a.example'" not in ask(app, "/jq.sh").text
-    assert "_server='http" in ask(app, "/rg.sh").text
+    for host in ("one.example.com", "two.example.com"):
+        assert f"_server='https://{host}'" in ask(app, "/rg.sh", host=host).text
 
 
 def test_a_package_that_isnt_fetched_yet() -> None:

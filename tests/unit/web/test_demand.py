@@ -16,10 +16,12 @@ def test_every_form_counts() -> None:
         ("/ripgrep@14", CURL),
         ("/rg,jq", CURL),
         ("/v1/packages/rg", CURL),
+        ("/api/releases/rg@14.json", CURL),
+        ("/api/installers/rg,jq.sh", CURL),
         ("/v1/resolve/rg@14?os=linux&arch=amd64", CURL),
     ]:
         assert ask(app, path, agent).status == 200
-    assert app.taken_demand() == {"rg": 8, "jq": 1}
+    assert app.taken_demand() == {"rg": 10, "jq": 2}
     assert app.taken_demand() == {}
 
 

@@ -153,6 +153,10 @@ def test_endings_go_first(text: str, rest: str, found: str) -> None:
         ({"lts": "false", "pretty": "0"}, BuildsQuery()),
         ({"channel": "Beta"}, BuildsQuery(channel="beta")),
         ({"formats": "tar,exe, .zip,,tar"}, BuildsQuery(formats=("tar", "exe", "zip"))),
+        (
+            {"formats": ",".join(map(str, range(5000)))},
+            BuildsQuery(formats=tuple(map(str, range(20)))),
+        ),
         ({"limit": "10"}, BuildsQuery(limit=10)),
         *(
             ({"limit": text}, BuildsQuery())
