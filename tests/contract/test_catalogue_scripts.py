@@ -91,7 +91,7 @@ def test_vps_addswap_tells_each_step(clean: Clean) -> None:
 def test_vps_addswap_makes_the_file_and_the_line(clean: Clean) -> None:
     """As root it makes a file in full, which root alone may read, and one line in fstab."""
     fstab = clean.home / "fstab"
-    fstab.write_text("# mine\n", "utf-8")
+    fstab.write_text("# mine", "utf-8")  # no end of line
     put_program(clean, "swapon", "exit 0")  # a sandbox may not swap
     file = clean.home / "swapfile"
     binds = ((fstab, "/etc/fstab"),)

@@ -65,6 +65,14 @@ def test_ssh_authorize_adds_a_key_once(clean: Clean, shell: str) -> None:
     assert (_mode(folder) & 0o022, _mode(folder / "authorized_keys") & 0o022) == (0, 0)
 
 
+def test_ssh_authorize_adds_a_key_that_was_switched_off(clean: Clean) -> None:
+    """A line that is commented out lets nobody in."""
+    (clean.home / ".ssh").mkdir()
+    (clean.home / ".ssh/authorized_keys").write_text(f" # {KEY}\n", "utf-8")
+    assert clean.run("ssh-authorize", "ssh-authorize", KEY).status == 0
+    assert _authorized(clean) == [f" # {KEY}", KEY]
+
+
 def test_ssh_authorize_takes_what_a_genuine_key_is(clean: Clean) -> None:
     """What ssh-keygen makes is accepted, of each kind, in words of their own as well."""
     require("ssh-keygen")
@@ -165,7 +173,8 @@ def test_ssh_adduser_needs_keys(clean: Clean) -> None:
 def test_sshd_prohibit_password_writes_its_settings_first(root: Clean) -> None:
     """The settings come before all others, once, after sshd has read them; what was there is kept."""
     config = root.home / "sshd_config"
-    config.write_text("# mine\nPasswordAuthentication yes\n", "utf-8")
+    before = "# mine\nPasswordAuthentication yes\nPermitRootLogin no\n"
+    config.write_text(before, "utf-8")
     put_program(root, "sshd", '[ "$1$2" = -t-f ] && grep -q "^PasswordAuthentication no" "$3"')
     put_program(root, "rc-service", 'echo "$@"')
     variables = {**root.variables, "SSHD_CONFIG": str(config)}
@@ -175,12 +184,9 @@ def test_sshd_prohibit_password_writes_its_settings_first(root: Clean) -> None:
         said = root.run_as_root("sshd-prohibit-password", "sshd-prohibit-password", binds=binds)
         assert (said.status, said.out) == (0, "sshd reload\n"), said.err
     lines = config.read_text("utf-8").splitlines()
-    assert lines[1:4] == [
-        "PasswordAuthentication no",
-        "KbdInteractiveAuthentication no",
-        "PermitRootLogin prohibit-password",
-    ]
-    assert lines[5:] == ["# mine", "PasswordAuthentication yes"]
+    assert lines[1:3] == ["PasswordAuthentication no", "ChallengeResponseAuthentication no"]
+    assert lines[4:] == before.splitlines()  # who lets root in by no means still doesn't
+    assert (root.home / "sshd_config.before-keys-only").read_text("utf-8") == before
 
 
 def test_sshd_prohibit_password_leaves_settings_that_sshd_refuses(root: Clean) -> None:
