@@ -94,7 +94,7 @@ def _remembered(
     """Read the writer's memory, by package and source; nothing, where there is none or it can't be read."""
     if directory is None or not (directory / FILE).is_file():
         return {}
-    memory = Memory(directory / FILE, session="")
+    memory = Memory(directory / FILE, session="", is_read_only=True)
     found = {}
     try:
         with suppress(MemoryFailed), memory.transaction():

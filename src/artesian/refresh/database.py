@@ -50,8 +50,16 @@ _FAULTS = {
 class Database:
     """The open file. Everything is read and written inside `transaction`; every failure is a MemoryFailed."""
 
-    def __init__(self, path: Path, *, tables: str, schema: int, busy_s: float = BUSY_S) -> None:
-        """Name the file, without touching it."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        tables: str,
+        schema: int,
+        busy_s: float = BUSY_S,
+        is_read_only: bool = False,
+    ) -> None:
+        """Name the file, without touching it. is_read_only: it is another's, who may be writing; it stays as it is."""
         self.path = path
         self.moved_aside = 0  # files that were moved aside since the start
         # Grows when what was read before may hold no longer: others wrote, or what we wrote was taken back.
@@ -59,6 +67,7 @@ class Database:
         self._tables = tables
         self._schema = schema
         self._busy_s = busy_s
+        self._is_read_only = is_read_only
         self._locked = 0
         self._inode = 0
         self._others = -1
@@ -79,7 +88,7 @@ class Database:
             return
         try:
             connection = self._opened()
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("BEGIN" if self._is_read_only else "BEGIN IMMEDIATE")
             try:
                 self._look_for_others(connection)
                 yield
@@ -119,8 +128,10 @@ class Database:
         if self._connection is not None and self._is_there():
             return self._connection
         self.close()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=self._busy_s)
+        if not self._is_read_only:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        uri = f"{self.path.absolute().as_uri()}?mode={'ro' if self._is_read_only else 'rwc'}"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=self._busy_s)
         self._connection = connection
         try:
             self._prepare(connection)
@@ -144,7 +155,8 @@ class Database:
         fault = _FAULTS.get(primary, MemoryFault.UNWRITABLE)
         if fault is MemoryFault.LOCKED:
             self._locked += 1
-        if fault is MemoryFault.DAMAGED or self._locked >= LOCKED_TRIES:
+        is_lost = fault is MemoryFault.DAMAGED or self._locked >= LOCKED_TRIES
+        if is_lost and not self._is_read_only:
             self._move_aside()
         return MemoryFailed(self.path, fault, str(error))
 
@@ -162,11 +174,12 @@ class Database:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Set the connection up, and make the tables of an empty file."""
-        connection.execute("PRAGMA journal_mode = WAL")
-        # A killed process loses nothing by it; a power cut the last requests, which then are made again.
-        connection.execute("PRAGMA synchronous = NORMAL")
+        if not self._is_read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # A killed process loses nothing by it; a power cut the last requests, which then are made again.
+            connection.execute("PRAGMA synchronous = NORMAL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        if version == 0 and not self._is_read_only:
             schema = f"PRAGMA user_version = {self._schema}"
             connection.executescript(f"BEGIN IMMEDIATE; {self._tables} {schema}; COMMIT")
         elif version != self._schema:

@@ -61,10 +61,14 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 class Memory:
     """The open file. Everything is read and written inside `transaction`; every failure is a MemoryFailed."""
 
-    def __init__(self, path: Path, *, session: str, busy_s: float = BUSY_S) -> None:
+    def __init__(
+        self, path: Path, *, session: str, busy_s: float = BUSY_S, is_read_only: bool = False
+    ) -> None:
         """Name the file, without touching it. session: tells this process from every other, ever."""
         self.session = session
-        self._database = Database(path, tables=_TABLES, schema=SCHEMA, busy_s=busy_s)
+        self._database = Database(
+            path, tables=_TABLES, schema=SCHEMA, busy_s=busy_s, is_read_only=is_read_only
+        )
         # Decoded once, and as long as nobody else writes: every pass looks at all of them.
         self._records: dict[PackageName, Record] = {}
         self._version = -1

@@ -231,3 +231,75 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     moved.rename(folder)
     assert is_full(memory)
     assert memory.moved_aside == 0
+
+
+def looking(folder: Path) -> Memory:
+    """Open the memory of a writer that may be at work."""
+    return Memory(folder / FILE, session="", busy_s=0.01, is_read_only=True)
+
+
+@pytest.mark.parametrize("damage", [garbage, cut, scribble, other_version, other_tables, odd_row])
+def test_who_only_looks_leaves_a_file_that_cannot_be_used(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    """It is another's: the failure is told as often as one looks, and the file stays byte for byte."""
+    filled(tmp_path).close()
+    damage(tmp_path / FILE)
+    before = (tmp_path / FILE).read_bytes()
+    memory = looking(tmp_path)
+    for _ in range(2):
+        with pytest.raises(MemoryFailed) as failed:
+            is_full(memory)
+        assert failed.value.fault is MemoryFault.DAMAGED
+    memory.close()
+    assert (tmp_path / FILE).read_bytes() == before
+    assert memory.moved_aside == 0
+    assert not (tmp_path / f"{FILE}.aside").exists()
+
+
+def test_who_only_looks_neither_waits_nor_blocks(tmp_path: Path) -> None:
+    """What was finished is read while a writer is in the middle of something, and the writer may go on."""
+    memory, other = filled(tmp_path), looking(tmp_path)
+    with memory.transaction():
+        memory.save(Record(name=JQ.name, source="another"))
+        assert is_full(other)
+    changed = Record(name=JQ.name, source="yet another")
+    with other.transaction():
+        assert other.records()
+        with memory.transaction():
+            memory.save(changed)
+    with other.transaction():
+        assert other.record(JQ.name) == changed
+    other.close()
+    memory.close()
+
+
+def test_who_only_looks_leaves_a_lock_to_its_owner(tmp_path: Path) -> None:
+    """However often it is found locked for all, the file stays."""
+    filled(tmp_path).close()
+    owner = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    owner.execute("PRAGMA locking_mode = EXCLUSIVE")
+    owner.execute("BEGIN EXCLUSIVE")
+    before = (tmp_path / FILE).read_bytes()
+    memory = looking(tmp_path)
+    for _ in range(LOCKED_TRIES + 1):
+        with pytest.raises(MemoryFailed) as failed:
+            is_full(memory)
+        assert failed.value.fault is MemoryFault.LOCKED
+    assert (tmp_path / FILE).read_bytes() == before
+    owner.close()
+    assert is_full(memory)
+    memory.close()
+
+
+@pytest.mark.parametrize("present", [(), (FILE,)])
+def test_who_only_looks_makes_nothing(tmp_path: Path, present: tuple[str, ...]) -> None:
+    """Where nothing is, or an empty file, nothing is made of it."""
+    for name in present:
+        (tmp_path / name).touch()
+    memory = looking(tmp_path)
+    with pytest.raises(MemoryFailed):
+        is_full(memory)
+    memory.close()
+    assert tuple(file.name for file in tmp_path.iterdir()) == present
+    assert not any(file.stat().st_size for file in tmp_path.iterdir())
