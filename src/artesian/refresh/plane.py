@@ -10,6 +10,7 @@ from artesian.definitions.load import Catalogue
 from artesian.index import UnknownPackage
 from artesian.model.definition import Definition, SourceKind
 from artesian.model.names import PackageName
+from artesian.model.snapshot import Snapshot
 from artesian.refresh.access import Access
 from artesian.refresh.exchange import Exchange
 from artesian.refresh.memory import Memory
@@ -17,17 +18,22 @@ from artesian.refresh.present import Present
 from artesian.refresh.record import Record, digest, source_text
 from artesian.refresh.schedule import INTERVAL
 from artesian.store.disk import Disk
+from artesian.store.encoding import digest_of, encode_snapshot
 
 __all__ = ["Plane", "Wanted", "acquaint", "is_own", "named", "wanted_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A package of the catalogue: the host that lists its releases (empty: none does), a digest of its definition."""
+    """A package of the catalogue, and the host that lists its releases (empty: none does).
+
+    about: the object that holds its definition alone. digest: names what this version makes of its definition.
+    """
 
     definition: Definition
     host: str
     source: str
+    about: str
     digest: str
 
 
@@ -60,15 +66,18 @@ def is_own(definition: Definition) -> bool:
 
 def wanted_of(catalogue: Catalogue, access: Access) -> Mapping[PackageName, Wanted]:
     """Work out once what every pass needs of a catalogue."""
-    return {
-        definition.name: Wanted(
-            definition=definition,
-            host="" if is_own(definition) else access.host(definition.source),
-            source=source_text(definition.source),
-            digest=digest((__version__, definition)),
-        )
-        for definition in catalogue.definitions
-    }
+    return {definition.name: _wanted(definition, access) for definition in catalogue.definitions}
+
+
+def _wanted(definition: Definition, access: Access) -> Wanted:
+    about = digest_of(encode_snapshot(Snapshot(definition=definition, releases=())))
+    return Wanted(
+        definition=definition,
+        host="" if is_own(definition) else access.host(definition.source),
+        source=source_text(definition.source),
+        about=about,
+        digest=digest((__version__, about)),
+    )
 
 
 def named(plane: Plane, name: PackageName) -> PackageName:

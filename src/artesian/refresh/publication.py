@@ -64,7 +64,7 @@ def publish_changes(plane: Plane) -> Published | None:
             change = _change(plane, wanted, current, entry, now=now)
             if change is not None:
                 changes[name] = change
-            elif entry.object is None and entry.about is None:
+            elif entry.object is None and entry.about != wanted.about:
                 changes[name] = Announce(definition=wanted.definition)
     aliases = _aliases(plane, present, changes)
     if not _is_news(changes, aliases, present, now=now):

@@ -24,6 +24,7 @@ from artesian.refresh.quarantine import Kind
 from artesian.store.disk import NotPublished
 from artesian.store.files import DirectoryFiles
 from artesian.store.publish import adopt
+from artesian.store.read import load_snapshot
 from artesian.store.rollback import roll_back, unpin
 
 JQ = PackageName("jq")
@@ -117,6 +118,24 @@ def test_packages_come_and_go(forge: Forge, tmp_path: Path) -> None:
     found = seen(tmp_path)
     assert found is not None
     assert found[1] == {"jq": "1.7", "rg": "14", "yq": None}
+
+
+def test_an_announced_package_takes_up_its_definition(forge: Forge, tmp_path: Path) -> None:
+    """What is not fetched yet is told anew when its definition changes, in whatever, and only then."""
+    first = plane_of(tmp_path, forge, definition("yq", title="why queue"))
+    publish_changes(first)
+    number = first.present.generation().number
+    assert publish_changes(first) is None
+    changed = definition("yq", title="why queue", readme="# yq\n", refused="It was a mistake.")
+    plane = plane_of(tmp_path, forge, changed, session="after a change")
+    publish_changes(plane)
+    generation = plane.present.generation()
+    assert generation.number == number + 1
+    entry = generation.packages[PackageName("yq")]
+    assert entry.about is not None
+    assert load_snapshot(DirectoryFiles(tmp_path), entry.about).definition == changed
+    assert publish_changes(plane) is None
+    assert forge.asked == []
 
 
 def test_a_damaged_catalogue_drops_nothing(forge: Forge, tmp_path: Path) -> None:
