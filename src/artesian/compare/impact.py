@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from artesian.model.impact import (
+    USUAL_TAGS,
     Build,
     Change,
     Impact,
@@ -23,8 +24,9 @@ _NOTHING = Offer()
 def compare(before: Survey, after: Survey) -> Impact:
     """Tell what changes for every package, tag and host; a name that became an alias is followed."""
     old, new = _names(before), _names(after)
-    # A tag that only one of the surveys was asked for says nothing; every major version is in both, where it exists.
-    one_sided = frozenset(tag for tag in set(before.tags) ^ set(after.tags) if not tag.isdecimal())
+    # A tag that only one of the surveys was asked for says nothing, but for those that every survey looks at.
+    asked_once = set(before.tags) ^ set(after.tags)
+    one_sided = {tag for tag in asked_once.difference(USUAL_TAGS) if not tag.isdecimal()}
     changes: list[Change] = []
     scripts: list[ScriptChange] = []
     unknown: list[PackageName] = []

@@ -9,7 +9,7 @@ from artesian.errors import Invalid, NotFound, Unavailable
 from artesian.index import Index, NotFetched
 from artesian.model.definition import SourceKind
 from artesian.model.host import Arch, Libc, Os
-from artesian.model.impact import Build, Offer, Script, Survey, Surveyed
+from artesian.model.impact import USUAL_TAGS, Build, Offer, Script, Survey, Surveyed
 from artesian.model.names import PackageName
 from artesian.model.query import Row, parse_spec
 from artesian.model.snapshot import Snapshot
@@ -38,6 +38,7 @@ def survey(
 ) -> Survey:
     """Look at every package; `tags` are looked at beside none, lts, beta and each major version."""
     serving = serving_of(index)
+    tags = [tag for tag in tags if tag not in USUAL_TAGS]
     packages: dict[PackageName, Surveyed] = {}
     for name in index.names:
         tick(name)
@@ -75,12 +76,11 @@ def _surveyed(serving: Serving, name: PackageName, tags: Sequence[str]) -> Surve
 
 
 def _usual_tags(snapshot: Snapshot) -> Iterator[str]:
-    yield ""
     if not snapshot.releases:
+        yield ""
         return
-    if any(release.is_lts for release in snapshot.releases):
-        yield "lts"
-    yield "beta"
+    has_lts = any(release.is_lts for release in snapshot.releases)
+    yield from (tag for tag in USUAL_TAGS if tag != "lts" or has_lts)
     versions = [parse_version(release.version) for release in snapshot.releases]
     for version in versions:
         if version.has_number:

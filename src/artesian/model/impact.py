@@ -9,6 +9,7 @@ from artesian.model.host import Libc
 from artesian.model.names import PackageName
 
 __all__ = [
+    "USUAL_TAGS",
     "Build",
     "Change",
     "Impact",
@@ -20,6 +21,10 @@ __all__ = [
     "Survey",
     "Surveyed",
 ]
+
+
+# Every survey looks at these, where there are any, beside each major version.
+USUAL_TAGS = ("", "lts", "beta")
 
 
 class Kind(StrEnum):

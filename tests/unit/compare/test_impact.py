@@ -165,3 +165,13 @@ def test_a_tag_that_one_side_was_not_asked_for_says_nothing() -> None:
     assert compare(one, other).is_nothing
     both = survey({"rg": offering({"": {AMD64: 1}, "1": {AMD64: 1}})}, None, ("^1.0",))
     assert [change.tag for change in compare(one, both).changes] == ["^1.0"]
+
+
+@pytest.mark.parametrize("tag", ["", "lts", "beta"])
+def test_a_usual_tag_is_in_every_survey(tag: str) -> None:
+    """Whether one of them was asked for it by name, too, hides no loss."""
+    one = survey({"rg": offering({"3": {AMD64: 1}, tag: {AMD64: 1}})}, None, (tag,))
+    other = survey({"rg": offering({"3": {AMD64: 1}})})
+    lost = [(Kind.LOST.value, f"rg@{tag}:{AMD64}", NEW.asset, None)]
+    assert changed(compare(one, other)) == lost
+    assert compare(one, other).has_loss

@@ -1,10 +1,12 @@
 """What each kind of host gets, read off the table that an installer carries."""
 
+from msgspec.structs import replace
 from tests.reading import Memory, package
 from tests.releases import release, snapshot
 
 from artesian.compare.survey import served_hosts, survey
 from artesian.index import load_index
+from artesian.model.definition import Source, SourceKind
 from artesian.model.host import Arch, Host, Libc, Os
 from artesian.model.names import PackageName
 from artesian.model.query import Query, Resolution
@@ -12,6 +14,7 @@ from artesian.model.version import Newest
 from artesian.resolve.choose import resolve
 from artesian.resolve.table import ARCHS, table
 
+OWN = Source(kind=SourceKind.OWN, repository="")
 BUN = snapshot(
     release(
         "v1.1",
@@ -55,3 +58,14 @@ def test_a_survey_looks_at_every_tag_that_people_use() -> None:
     assert not found.packages[PackageName("later")].is_known
     assert {build.version for build in rg.builds} == {"2.0.0", "1.1.0", "0.8.0"}
     assert found.tags == ("7", "^1")
+
+
+def test_to_ask_for_a_usual_tag_changes_nothing() -> None:
+    """Neither of packages with releases nor of those that stand for others, which would have any tag."""
+    tools = replace(package("tools"), releases=())
+    tools = replace(tools, definition=replace(tools.definition, packages=("rg",), source=OWN))
+    index = load_index(Memory((package("rg", ("2.0.0",)), tools)))
+    assert index is not None
+    asked = survey(index, what="it", tags=("beta", "lts"))
+    assert asked == survey(index, what="it")
+    assert list(asked.packages[PackageName("tools")].offers) == [""]
