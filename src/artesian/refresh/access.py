@@ -11,7 +11,7 @@ from artesian.model.credential import Credential
 from artesian.model.definition import Source, SourceKind
 from artesian.model.header import Header, MediaType
 from artesian.model.outcome import Nonsense, Request
-from artesian.model.release import Listed
+from artesian.model.release import Listed, RawRelease
 from artesian.refresh.budget import ANONYMOUS_LIMIT
 from artesian.refresh.judge import Promise
 from artesian.refresh.upstream import ANONYMOUS, Key
@@ -38,10 +38,14 @@ class _Plan(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Forge:
-    """A forge lists releases page by page, newest first; `parse` reads one of them."""
+    """A forge lists releases page by page, newest first; `parse` reads one of them.
+
+    older: releases that come after its last page, which no page lists.
+    """
 
     plan: _Plan
     parse: Callable[[Source, bytes], Listed | Nonsense]
+    older: tuple[RawRelease, ...] = ()
 
 
 _FORGES: Mapping[SourceKind, _Forge] = {
@@ -50,7 +54,9 @@ _FORGES: Mapping[SourceKind, _Forge] = {
     SourceKind.GITLAB: _Forge(plan=gitlab.plan, parse=lambda _, body: gitlab.parse(body)),
     SourceKind.GITHUB_SOURCE: _Forge(plan=github.plan, parse=github_source.parse_github),
     SourceKind.GITEA_SOURCE: _Forge(plan=gitea.plan, parse=github_source.parse_gitea),
-    SourceKind.POSTGRES: _Forge(plan=postgres.plan, parse=postgres.parse),
+    SourceKind.POSTGRES: _Forge(
+        plan=postgres.plan, parse=lambda _, body: github.parse(body), older=postgres.OLDER
+    ),
 }
 _OF_GITHUB = frozenset(
     {SourceKind.GITHUB, SourceKind.GITHUB_SOURCE, SourceKind.POSTGRES, SourceKind.SERVICEMAN}
@@ -146,12 +152,20 @@ class Access:
         hosts = _DOWNLOAD_HOSTS if is_github else frozenset[str]()
         return Request(url=url, headers=headers, hosts=hosts)
 
-    def parse(self, source: Source, found: Mapping[str, bytes]) -> Listed | Nonsense:
-        """Read all documents that `documents` named; of a forge a page."""
-        if source.kind in _FORGES:
-            (body,) = found.values()
-            return _FORGES[source.kind].parse(source, body)
-        return PUBLISHERS[source.kind].parse(source, found)
+    def parse(
+        self, source: Source, found: Mapping[str, bytes], *, is_last: bool = True
+    ) -> Listed | Nonsense:
+        """Read all documents that `documents` named; of a forge a page, which may be the last one."""
+        if source.kind not in _FORGES:
+            return PUBLISHERS[source.kind].parse(source, found)
+        forge = _FORGES[source.kind]
+        (body,) = found.values()
+        page = forge.parse(source, body)
+        if isinstance(page, Nonsense) or not is_last:
+            return page
+        tags = {release.tag for release in page.releases}
+        older = (release for release in forge.older if release.tag not in tags)
+        return replace(page, releases=(*page.releases, *older))
 
     def _credential(self, host: str) -> Credential | None:
         """Find a host's credential; a part of it with limits of its own is named behind a slash."""

@@ -84,11 +84,11 @@ def _etags(
 
 def _read(exchange: Exchange, source: Source, collected: Collected) -> Listing | Nonsense:
     """Read what was fetched; a page that leads to another host leads nowhere."""
-    listed = exchange.access.parse(source, collected.bodies)
-    if isinstance(listed, Nonsense):
-        return listed
     url, first = next(iter(collected.fetched.items()))
     next_url = first.next_url if exchange.access.has_pages(source) else None
+    listed = exchange.access.parse(source, collected.bodies, is_last=next_url is None)
+    if isinstance(listed, Nonsense):
+        return listed
     asked, following = urlsplit(url), urlsplit(next_url or url)
     if asked[:2] != following[:2]:
         return Nonsense(reason=f"its next page is said to be at {following.netloc}")

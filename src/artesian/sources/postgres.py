@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from artesian.model.definition import Source
-from artesian.model.outcome import Nonsense, Request
-from artesian.model.release import Listed, RawAsset, RawRelease
+from artesian.model.outcome import Request
+from artesian.model.release import RawAsset, RawRelease
 from artesian.sources import github
 
-__all__ = ["REPOSITORY", "parse", "plan"]
+__all__ = ["OLDER", "REPOSITORY", "plan"]
 
 REPOSITORY = "bnnanet/postgresql-releases"
 _OLDER = "https://get.enterprisedb.com/postgresql"
@@ -27,19 +27,13 @@ def plan(
     return github.plan(asked, user_agent=user_agent, page_url=page_url, etag=etag)
 
 
-def parse(_source: Source, body: bytes) -> Listed | Nonsense:
-    """Read a page of releases, and add the older ones to it."""
-    page = github.parse(body)
-    if isinstance(page, Nonsense):
-        return page
-    tags = {release.tag for release in page.releases}
-    older = tuple(one for one in map(_older, _OLDER_FILES) if one.tag not in tags)
-    return replace(page, releases=(*page.releases, *older))
-
-
 def _older(version: str) -> RawRelease:
     names = (f"postgresql-{version}-1-{file}" for file in _OLDER_FILES[version])
     return RawRelease(
         tag=version,
         assets=tuple(RawAsset(name=name, url=f"{_OLDER}/{name}") for name in names),
     )
+
+
+# What comes after the last page of the list.
+OLDER = tuple(map(_older, _OLDER_FILES))
