@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from artesian.classify.build import build
 from artesian.model.definition import AssetRules, Source, SourceKind
 from artesian.model.host import Arch, Os
 from artesian.model.outcome import Nonsense
 from artesian.model.release import Asset, Listed
-from artesian.sources import github_source, postgres, serviceman
+from artesian.refresh.access import Access
+from artesian.sources import github_source, serviceman
 
 CROC = (Path(__file__).parent / "answers" / "github.schollz__croc.json").read_bytes()
 GITHUB = Source(kind=SourceKind.GITHUB_SOURCE, repository="schollz/croc")
@@ -57,6 +59,9 @@ def test_archives_of_tags() -> None:
     (odd,) = listed(github_source.parse_gitea(GITEA, page("tools/x/v1.0"))).releases
     assert odd.assets[0].name == "x-tools-x-v1.0.tar.gz"
     assert odd.assets[0].url == "https://git.example/root/x/archive/tools/x/v1.0.tar.gz"
+    space = replace(GITHUB, repository="archivesspace/archivesspace")
+    (one,) = listed(github_source.parse_github(space, page("v4.1.1"))).releases
+    assert one.assets[0].name == "archivesspace-v4.1.1.tar.gz"
 
 
 def test_serviceman() -> None:
@@ -78,8 +83,11 @@ def test_postgres() -> None:
     """Builds of before those that GitHub lists are known by heart."""
     one = Source(kind=SourceKind.POSTGRES, repository="")
     file = "postgres-17.0-x86_64-linux-gnu.tar.gz"
-    releases = listed(postgres.parse(one, page("REL_17_0", "12.3", file=file))).releases
+    access, body = Access(user_agent="a test"), page("REL_17_0", "12.3", file=file)
+    releases = listed(access.parse(one, {"": body})).releases
     assert [release.tag for release in releases] == ["REL_17_0", "12.3", "11.8", "10.13", "10.12"]
+    first = listed(access.parse(one, {"": body}, is_last=False)).releases
+    assert first == releases[:2]
     assert releases[1].assets[0].name == file
     for asset in releases[-1].assets:
         assert isinstance(build(asset, AssetRules()), Asset), asset.name
@@ -90,7 +98,8 @@ def test_nonsense(body: bytes) -> None:
     """What isn't a list is nonsense, whichever page it stands for."""
     assert isinstance(github_source.parse_github(GITHUB, body), Nonsense)
     assert isinstance(github_source.parse_gitea(GITEA, body), Nonsense)
-    assert isinstance(postgres.parse(GITHUB, body), Nonsense)
+    one = Source(kind=SourceKind.POSTGRES, repository="")
+    assert isinstance(Access(user_agent="a test").parse(one, {"": body}), Nonsense)
     one = Source(kind=SourceKind.SERVICEMAN, repository="")
     for spoilt in (0, 1):
         urls = serviceman.documents(one, {})

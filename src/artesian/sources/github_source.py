@@ -38,7 +38,7 @@ def _with_archives(page: Listed | Nonsense, root: str) -> Listed | Nonsense:
 
 def with_archive(release: RawRelease, root: str) -> RawRelease:
     """Put the archive of the tag in the place of a release's files; `root` ends before the tag."""
-    name = root.partition("/archive")[0].rpartition("/")[2]
+    name = root.rpartition("/archive")[0].rpartition("/")[2]
     file = RawAsset(
         name=f"{name}-{release.tag.replace('/', '-')}.tar.gz",
         url=f"{root}/{quote(release.tag)}.tar.gz",

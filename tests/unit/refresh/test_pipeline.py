@@ -12,6 +12,7 @@ from tests.clocks import StillClock
 from tests.stores import seen
 from tests.upstreams import HOST, Forge, asset, definition, github_token, plane_of, release
 
+from artesian.model.definition import Source, SourceKind
 from artesian.model.header import Header, Received
 from artesian.model.names import PackageName
 from artesian.model.outcome import NetworkFault, NetworkFaultKind, Request, Response
@@ -23,6 +24,7 @@ from artesian.refresh.plane import Plane
 from artesian.refresh.quarantine import Kind, NotQuarantined
 from artesian.refresh.record import Record, Trouble
 from artesian.refresh.upstream import released
+from artesian.sources import postgres
 
 JQ = PackageName("jq")
 
@@ -396,6 +398,25 @@ def test_more_news_than_a_page(forge: Forge, tmp_path: Path) -> None:
     assert len(in_force(plane)) == 300
 
 
+def test_releases_that_no_page_lists(forge: Forge, tmp_path: Path) -> None:
+    """They come with the last page, and say nothing about how far back the first one reaches."""
+    older = {"12.3", "11.8", "10.13", "10.12"}
+    one = definition("pg", source=Source(kind=SourceKind.POSTGRES, repository=""))
+    forge.repositories[postgres.REPOSITORY] = history(201)[2:]
+    plane = plane_of(tmp_path, forge, one)
+    refresh(plane)
+    assert len(in_force(plane, "pg")) == 100
+    later(forge, minutes=1)
+    refresh(plane)
+    assert len(in_force(plane, "pg")) == 199 + len(older)
+    forge.repositories[postgres.REPOSITORY] = history(201)
+    later(forge, minutes=10)
+    refresh(plane)
+    assert record_of(plane, "pg").trouble is Trouble.NONE
+    assert len(in_force(plane, "pg")) == 201 + len(older)
+    assert older < set(in_force(plane, "pg"))
+
+
 def test_pages_in_a_circle(forge: Forge, tmp_path: Path) -> None:
     """A history that leads back to itself ends, is told of, and costs nothing but its pages."""
     forge.repositories["o/jq"] = history(250)
@@ -496,6 +517,9 @@ def test_a_renamed_repository(forge: Forge, plane: Plane) -> None:
     refresh(plane)
     assert record_of(plane).moved_to.endswith("/repositories/1/releases?per_page=100")
     assert in_force(plane) == ["1.7", "1.6"]
+    later(forge, minutes=10)
+    refresh(plane)
+    assert plane.exchange.observer.counts["package.moved"] == 1
 
 
 def without_digests(one: dict[str, Any], *more: str) -> dict[str, Any]:
