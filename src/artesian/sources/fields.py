@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-__all__ = ["date", "digest", "download_url", "file_name", "missing", "size"]
+__all__ = ["aware", "date", "digest", "download_url", "file_name", "missing", "size"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -37,7 +37,12 @@ def date(text: str | None) -> datetime | None:
         when = datetime.fromisoformat((text or "").strip())
     except ValueError:
         return None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    return aware(when)
+
+
+def aware(when: datetime | None) -> datetime | None:
+    """Take a time without a zone for UTC: beside one that has a zone it couldn't be ordered."""
+    return when if when is None or when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def size(number: int | str | None) -> int | None:

@@ -11,6 +11,7 @@ from artesian.model.definition import Source
 from artesian.model.header import GZIP, Header, MediaType
 from artesian.model.outcome import Nonsense, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
+from artesian.sources.fields import aware
 from artesian.sources.lenient import parse_list
 
 __all__ = ["parse", "plan"]
@@ -59,14 +60,14 @@ def _release(release: _Release) -> RawRelease | None:
         return None
     return RawRelease(
         tag=release.tag_name,
-        published_at=release.published_at,
+        published_at=aware(release.published_at),
         is_prerelease=release.prerelease,
         assets=tuple(
             RawAsset(
                 name=asset.name,
                 url=asset.browser_download_url,
                 size_bytes=asset.size,
-                updated_at=asset.created_at,
+                updated_at=aware(asset.created_at),
             )
             for asset in release.assets
         ),

@@ -6,12 +6,12 @@ https://sourceforge.net/projects/gpgosx/rss?path=/
 import email.utils
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from artesian.model.definition import Source
 from artesian.model.outcome import Nonsense
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import missing
+from artesian.sources.fields import aware, missing
 from artesian.sources.lenient import listed
 
 __all__ = ["BASE", "documents", "parse"]
@@ -62,7 +62,6 @@ def _release(item: str) -> RawRelease | None:
 def _date(text: str) -> datetime | None:
     # The feed writes UT, which the standard library takes for an unknown zone and leaves naive.
     try:
-        when = email.utils.parsedate_to_datetime(text.strip())
-    except ValueError:
+        return aware(email.utils.parsedate_to_datetime(text.strip()))
+    except (ValueError, OverflowError):  # a zone may have any number of digits
         return None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -308,6 +308,15 @@ def test_odd_releases_cost_only_themselves(forge: Forge, plane: Plane) -> None:
     assert record_of(plane).skipped == 2
 
 
+def test_dates_without_a_zone(forge: Forge, plane: Plane) -> None:
+    """They are taken for UTC, beside others that have one."""
+    odd = release("v1.8", age=timedelta(days=2))
+    odd["published_at"] = odd["published_at"].removesuffix("Z")
+    forge.repositories["o/jq"].insert(1, odd)
+    refresh(plane)
+    assert in_force(plane) == ["1.8", "1.7", "1.6"]
+
+
 NONSENSE = [
     pytest.param(b"<html>login</html>", "text/html", id="a portal"),
     pytest.param(b'[{"tag_name": "v9", "as', "application/json", id="cut"),
