@@ -28,7 +28,7 @@ _MAN_PAGE = re.compile(r"[^0-9]+\.[1-9](?:\.gz)?", re.ASCII)
 
 def classify(name: str) -> Classified | Unclassified:
     """Tell which platform a file is for and how it is packed, from its name alone; never raises."""
-    if not name or len(name) > _MAX_CHARACTERS:
+    if not _is_file_name(name):
         return Unclassified(reason="not a file name")
     lower = name.lower()
     stem, ending = split(lower)
@@ -46,6 +46,12 @@ def classify(name: str) -> Classified | Unclassified:
         platform = _fuller(platform, settle(camel, ending))
     reason = None if platform.is_complete else refusal_without_platform(words)
     return _answer(platform, ending) if reason is None else Unclassified(reason=reason)
+
+
+def _is_file_name(name: str) -> bool:
+    """Tell whether a name is one of a file: an upstream's may be a path, which would lead out of its folder."""
+    is_path = name in {".", ".."} or "/" in name or "\\" in name
+    return 0 < len(name) <= _MAX_CHARACTERS and name.isprintable() and not is_path
 
 
 def _fuller(plain: Platform, camel: Platform) -> Platform:

@@ -194,3 +194,11 @@ def test_what_is_no_build_stays_none(name: str, rules: AssetRules, reason: str) 
     made = make(name, rules)
     assert isinstance(made, Unclassified)
     assert made.reason == reason
+
+
+def test_no_rule_makes_a_path_a_file() -> None:
+    """What isn't a file's name is no build, whatever the author says of it."""
+    everywhere = PlatformRule(match="*", os=Os.LINUX, arch=Arch.AMD64)
+    rules = AssetRules(os=Os.POSIX, platform=(everywhere,), include=("*",))
+    for name in ("../bin/tool.tar.gz", "..", "bin\\tool.sh"):
+        assert make(name, rules) == Unclassified(reason="not a file name")

@@ -109,7 +109,6 @@ vim-commentary-v1.3.git any any - git
 linux-source-debug-v2.git any any - git
 tool-1.0-noarch.tar.gz any any - tar.gz
 tool-linux-noarch.tar.gz linux any - tar.gz
-node-v20-win-x64/node.exe windows amd64 - raw
 coder_0.5.9_linux_amd64.tar linux amd64 - tar
 x86_64-linux.tar.xz linux amd64 - tar.xz
 """
@@ -272,7 +271,31 @@ def test_a_name_says_its_level(name: str, level: int | None) -> None:
     assert classify(name).level == level
 
 
-@pytest.mark.parametrize("name", ["", "a" * 256, "\0" * 10_000, "é" * 300])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "a" * 256,
+        "\0" * 10_000,
+        "é" * 300,
+        ".",
+        "..",
+        "../bin/tool-linux-amd64.tar.gz",
+        "node-v20-win-x64/node.exe",
+        "/etc/tool-linux-amd64.tar.gz",
+        "..\\tool-windows-amd64.zip",
+        "tool-linux-amd64\n.tar.gz",
+        "tool-linux-amd64\u2028.tar.gz",
+        "tool-linux-amd64-\u202egz.tar.gz",
+        "../tool.git",
+    ],
+)
 def test_what_cannot_be_a_file_name_is_refused(name: str) -> None:
-    """Nothing at all and names beyond any file system's limit are no builds."""
+    """Nothing at all, names beyond any file system's limit, paths, and what can't be shown are no builds."""
     assert classify(name) == Unclassified(reason="not a file name")
+
+
+@pytest.mark.parametrize("name", ["tool 1.0 linux-amd64.tar.gz", "tööl-linux-amd64.tar.gz"])
+def test_a_file_name_may_hold_spaces_and_any_letters(name: str) -> None:
+    """What a person could read and a file system hold is a name."""
+    assert isinstance(classify(name), Classified)
