@@ -26,9 +26,10 @@ KEYS = ["name", "os", "arch", "level", "libc", "format", "reason"]
         (b"tool.sha256", ["tool.sha256", None, None, None, None, None, "checksum"]),
         (b"\n", ["", None, None, None, None, None, "not a file name"]),
         (
-            b"\xff\x00.deb\n",
-            ["\ufffd\x00.deb", None, None, None, None, None, "system package (deb)"],
+            b"\xff.deb\n",
+            ["\ufffd.deb", None, None, None, None, None, "system package (deb)"],
         ),
+        (b"\0.deb\n", ["\0.deb", None, None, None, None, None, "not a file name"]),
     ],
 )
 def test_every_line_is_answered_by_one(line: bytes, values: list[object]) -> None:
