@@ -39,16 +39,28 @@ def read_wanted(text: str, name: str | None) -> Wanted:
 
 
 def _written(text: str) -> str:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise InvalidSource(text, f"is no address: {error}") from error
     if parts.scheme in ("http", "https"):
-        kind = _KINDS.get(parts.netloc)
+        host = parts.netloc.lower().removeprefix("www.")
+        kind = _KINDS.get(host)
         if kind is None:
             raise InvalidSource(
                 text, "is of a forge whose kind isn't known: write gitea:host/owner/name"
             )
-        repository = "/".join(parts.path.strip("/").removesuffix(".git").split("/")[:2])
-        host = f"{parts.netloc}/" if kind is SourceKind.GITEA else ""
-        return f"{kind}:{host}{repository}"
+        folder = f"{host}/" if kind is SourceKind.GITEA else ""
+        return f"{kind}:{folder}{_repository(kind, parts.path)}"
     if ":" not in text and text.count("/") == 1:
         return f"{SourceKind.GITHUB}:{text}"
     return text
+
+
+def _repository(kind: SourceKind, path: str) -> str:
+    """Cut off what follows a repository in an address: behind `/-/` at GitLab, whose groups may hold groups."""
+    if kind is SourceKind.GITLAB:
+        named = f"{path}/".partition("/-/")[0].strip("/")
+    else:
+        named = "/".join(path.strip("/").split("/")[:2])
+    return named.removesuffix(".git")

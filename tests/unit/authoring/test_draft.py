@@ -138,7 +138,12 @@ def test_a_beta_where_nothing_is_stable() -> None:
         ("BurntSushi/ripgrep", "ripgrep", "github:BurntSushi/ripgrep"),
         ("https://github.com/cli/cli/releases/latest", "cli", "github:cli/cli"),
         ("https://github.com/cli/cli.git", "cli", "github:cli/cli"),
+        ("https://GitHub.com/cli/cli", "cli", "github:cli/cli"),
+        ("http://www.github.com/cli/cli/?tab=readme#top", "cli", "github:cli/cli"),
         ("https://gitlab.com/o/r", "r", "gitlab:o/r"),
+        ("https://gitlab.com/group/sub/name", "name", "gitlab:group/sub/name"),
+        ("https://gitlab.com/group/sub/name.git", "name", "gitlab:group/sub/name"),
+        ("https://gitlab.com/group/sub/name/-/releases", "name", "gitlab:group/sub/name"),
         ("https://codeberg.org/o/r", "r", "gitea:codeberg.org/o/r"),
         ("gitea:git.example.com/o/r", "r", "gitea:git.example.com/o/r"),
         ("hashicorp:terraform", "terraform", "hashicorp:terraform"),
@@ -158,6 +163,9 @@ def test_what_an_author_may_type(typed: str, name: str, source: str) -> None:
         ("https://forge.example/o/r", "write gitea:host/owner/name"),
         ("json:https://example.com/index.json", r"needs an \[index\]"),
         ("https://github.com/cli", "must end with owner/name"),
+        ("https://gitlab.com/group/-/epics", "must end with owner/name"),
+        ("http://[", "is no address"),
+        ("https://github.com:99999999/cli/cli", "kind isn't known"),
     ],
 )
 def test_what_names_no_upstream(typed: str, said: str) -> None:
