@@ -42,6 +42,14 @@ def test_the_simplest_index() -> None:
     assert found[0].assets[0].name == "x-1.10-linux-amd64.tar.gz"
 
 
+def test_versions_that_are_numbers() -> None:
+    """A number is the digits that stand there: 1.10 is above 1.9, and is not 1.1."""
+    body = b"""[{"version": 1.9, "url": "https://h/a"}, {"version": 1.10, "url": "https://h/b"},
+        {"version": 2, "url": "https://h/c"}, {"version": 20250101000000000000001, "url": "https://h/d"}]"""
+    found = releases(SourceKind.JSON, None, body)
+    assert [one.tag for one in found] == ["20250101000000000000001", "2", "1.10", "1.9"]
+
+
 def test_keys_that_are_versions_and_platforms() -> None:
     """`*` follows each key, `$key` is the last one; what has no URL beside the files is none of them."""
     index = Index(

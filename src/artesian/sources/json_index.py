@@ -20,6 +20,7 @@ __all__ = ["documents", "is_stable", "parse"]
 
 _STABLE = frozenset({"", "stable", "true", "release", "ga", "lts", "production"})
 _NOT = frozenset({"", "false", "no", "none", "null", "-", "0"})
+_DECODER = msgspec.json.Decoder(float_hook=str)  # 1.10 is a version, not 1.1
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -38,7 +39,7 @@ def documents(source: Source, found: Mapping[str, bytes]) -> tuple[str, ...]:
 def parse(source: Source, found: Mapping[str, bytes]) -> Listed | Nonsense:
     """Read the index."""
     try:
-        document = msgspec.json.decode(found[source.base_url or ""])
+        document = _DECODER.decode(found[source.base_url or ""])
     except UNREADABLE as error:
         return Nonsense(reason=f"not a list of releases: {error}")
     index = source.index or Index()
@@ -122,7 +123,7 @@ def _text(place: _Place, path: str) -> str:
     match value:
         case bool():
             return "true" if value else "false"
-        case str() | int() | float():
+        case str() | int():
             return str(value)
         case _:
             return ""
