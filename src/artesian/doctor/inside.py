@@ -66,7 +66,7 @@ def damaged_objects(files: Files, generation: Generation) -> tuple[PackageName, 
     return tuple(
         name
         for name, entry in sorted(generation.packages.items())
-        if entry.object is not None and not _is_whole(files, entry.object)
+        if entry.named is not None and not _is_whole(files, entry.named)
     )
 
 

@@ -30,6 +30,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     is_own: bool = False  # it has no upstream, and so no age
     is_pinned: bool = False  # rolled back: refresh leaves it alone until `artesian unpin`
 
+    @property
+    def named(self) -> str | None:
+        """The object that must be there for this entry to be whole; None: it needs none."""
+        return self.object or self.about
+
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """The packages in force, published together under a number that only ever grows."""

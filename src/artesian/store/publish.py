@@ -148,10 +148,9 @@ def adopt(
         objects: dict[str, bytes] = {}
         lost = []
         for name, entry in given.packages.items():
-            digest = entry.object or entry.about
-            if digest is not None:
+            if entry.named is not None:
                 try:
-                    objects[digest] = _verified(files, digest)
+                    objects[entry.named] = _verified(files, entry.named)
                 except Damaged:
                     packages[name] = replace(entry, object=None, about=None, checked_at=None)
                     lost.append(name)
@@ -209,9 +208,10 @@ def _restored(base: Base, packages: Mapping[PackageName, Entry]) -> dict[Package
     """
     missing = {name: entry for name, entry in packages.items() if not _is_whole(base, entry)}
     restored = {
-        name: replace(entry, object=None, checked_at=None) for name, entry in missing.items()
+        name: replace(entry, object=None, about=None, checked_at=None)
+        for name, entry in missing.items()
     }
-    open_names = set(missing)
+    open_names = {name for name, entry in missing.items() if entry.object is not None}
     if open_names:
         for earlier in earlier_generations(base.files, base.next_number):
             for name in tuple(open_names):
@@ -225,7 +225,7 @@ def _restored(base: Base, packages: Mapping[PackageName, Entry]) -> dict[Package
 
 
 def _is_whole(base: Base, entry: Entry) -> bool:
-    return entry.object is None or base.files.has(object_path(entry.object))
+    return entry.named is None or base.files.has(object_path(entry.named))
 
 
 def _is_same(before: Generation, after: Generation) -> bool:

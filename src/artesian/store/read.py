@@ -252,5 +252,5 @@ def _changed(old: Generation, new: Generation) -> Iterator[str]:
     """Name the objects that `new` has and `old` hasn't under the same package."""
     for name, entry in new.packages.items():
         before = old.packages.get(name)
-        if entry.object is not None and (before is None or before.object != entry.object):
-            yield entry.object
+        if entry.named is not None and (before is None or before.named != entry.named):
+            yield entry.named

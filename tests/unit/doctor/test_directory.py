@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.stores import NOW, put
+from tests.stores import NOW, put, snapshot
 
 from artesian.doctor.directory import (
     look_at_clock,
@@ -17,6 +17,8 @@ from artesian.doctor.directory import (
 )
 from artesian.doctor.finding import Finding, Verdict
 from artesian.model.health import Alert, WriterHealth
+from artesian.model.names import PackageName
+from artesian.store.publish import Announce, publish
 
 
 def one(findings: Iterator[Finding]) -> Finding:
@@ -81,6 +83,16 @@ def test_generations(tmp_path: Path) -> None:
     for path in (tmp_path / "generations").iterdir():
         path.write_bytes(b"")
     assert "the seed is served" in one(look_at_generation(tmp_path)).found
+
+
+def test_an_announced_package(tmp_path: Path) -> None:
+    """What tells of a package that isn't fetched yet is looked at as well."""
+    announce = Announce(definition=snapshot("jq", "1").definition)
+    publish(tmp_path, {PackageName("jq"): announce}, aliases=None, now=NOW)
+    assert one(look_at_generation(tmp_path)).verdict is Verdict.OK
+    (about,) = (tmp_path / "objects").rglob("*.json")
+    about.write_bytes(b"{}")
+    assert "the files of jq are damaged" in one(look_at_generation(tmp_path)).found
 
 
 @pytest.mark.parametrize(

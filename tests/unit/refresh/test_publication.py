@@ -22,6 +22,7 @@ from artesian.refresh.plane import Plane
 from artesian.refresh.publication import publish_changes
 from artesian.refresh.quarantine import Kind
 from artesian.store.disk import NotPublished
+from artesian.store.encoding import object_path
 from artesian.store.files import DirectoryFiles
 from artesian.store.publish import adopt
 from artesian.store.read import load_snapshot
@@ -134,6 +135,22 @@ def test_an_announced_package_takes_up_its_definition(forge: Forge, tmp_path: Pa
     entry = generation.packages[PackageName("yq")]
     assert entry.about is not None
     assert load_snapshot(DirectoryFiles(tmp_path), entry.about).definition == changed
+
+
+def test_a_lost_announcement_is_made_again(forge: Forge, tmp_path: Path) -> None:
+    """By what is next to be published, and the pass after it; nothing else is touched."""
+    first = plane_of(tmp_path, forge, definition("yq"))
+    publish_changes(first)
+    about = first.present.entry(PackageName("yq")).about
+    assert about is not None
+    (tmp_path / object_path(about)).unlink()
+    plane = plane_of(tmp_path, forge, definition("yq"), definition("jq"), session="next")
+    publish_changes(plane)
+    assert plane.present.entry(PackageName("yq")).about is None
+    publish_changes(plane)
+    assert plane.present.entry(PackageName("yq")).about == about
+    assert load_snapshot(DirectoryFiles(tmp_path), about).definition == definition("yq")
+    assert publish_changes(plane) is None
     assert publish_changes(plane) is None
     assert forge.asked == []
 

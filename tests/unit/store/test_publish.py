@@ -129,6 +129,23 @@ def test_lost_object_sets_its_package_back(tmp_path: Path) -> None:
     assert seen(tmp_path) == (3, {"fd": None, "jq": "1", "rg": "13"})
 
 
+def test_what_tells_of_a_package_may_be_lost_as_well(tmp_path: Path) -> None:
+    """A package that was only announced is then as one never told of: what it once was stays in the past."""
+    put(tmp_path, jq="1")
+    publish(tmp_path, {name("jq"): Drop()}, aliases=None, now=NOW)
+    announced = {name("jq"): Announce(definition=JQ.definition)}
+    publish(tmp_path, announced, aliases=None, now=NOW)
+    about = tmp_path / object_path(digest_of(encode_snapshot(JQ)))
+    about.unlink()
+    done = put(tmp_path, rg="14")
+    assert done.lost == ("jq",)
+    assert done.generation.packages[name("jq")] == Entry(
+        title=JQ.definition.title, description=JQ.definition.description
+    )
+    publish(tmp_path, announced, aliases=None, now=NOW)
+    assert about.is_file()
+
+
 def test_aliases_are_replaced_or_kept(tmp_path: Path) -> None:
     """Given aliases are all aliases; None keeps those there are."""
     publish(tmp_path, replacing({"rg": "1"}), aliases={name("ripgrep"): name("rg")}, now=NOW)

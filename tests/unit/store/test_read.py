@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.clocks import StillClock
-from tests.stores import CountingFiles, name, put, put_many, seen, snapshot, store_of
+from tests.stores import NOW, CountingFiles, name, put, put_many, seen, snapshot, store_of
 
 from artesian.index import load_index, refreshed
 from artesian.model.snapshot import Generation
 from artesian.store.encoding import digest_of, encode_snapshot, object_path
 from artesian.store.files import DirectoryFiles
+from artesian.store.publish import Announce, publish
 from artesian.store.read import (
     DAMAGE_RETRY_S,
     DAMAGED_KEPT,
@@ -96,6 +98,21 @@ def test_reader_keeps_its_generation_until_all_objects_are_there(tmp_path: Path)
     assert refreshed(index) is index
     late.write_bytes(data)
     assert refreshed(index).snapshot(name("rg")).releases[0].version == "2"
+
+
+def test_reader_waits_for_what_tells_of_a_package_too(tmp_path: Path) -> None:
+    """A package that is only announced has an object as well: a generation without it isn't taken."""
+    put(tmp_path, rg="1")
+    index = load_index(store_of(tmp_path))
+    assert index is not None
+    about = replace(snapshot("jq", "1"), releases=())
+    publish(tmp_path, {name("jq"): Announce(definition=about.definition)}, aliases=None, now=NOW)
+    late = tmp_path / object_path(digest_of(encode_snapshot(about)))
+    data = late.read_bytes()
+    late.unlink()
+    assert refreshed(index) is index
+    late.write_bytes(data)
+    assert refreshed(index).about(name("jq")) == about.definition
 
 
 def _unlink(directory: Path) -> None:
