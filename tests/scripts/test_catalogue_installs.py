@@ -3,20 +3,23 @@
 import pytest
 from tests.own import load
 from tests.programs import require
+from tests.scripts.archives import pack
 from tests.scripts.installs import SHELLS, Home
 from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import Definition, SourceKind
 from artesian.model.host import Os
 from artesian.model.query import NoMatch
+from artesian.model.release import Format, RawAsset, RawRelease
 from artesian.model.version import Newest
 from artesian.refresh.assemble import assemble
 from artesian.render.script import Part, script
 from artesian.resolve.table import table
 
+CATALOGUE = load().definitions
 OWN = {
     definition.name: definition
-    for definition in load().definitions
+    for definition in CATALOGUE
     if definition.source.kind is SourceKind.OWN and (definition.files or definition.piece)
 }
 ON_LINUX = sorted(
@@ -60,6 +63,24 @@ def test_scripts_and_settings_install(home: Home, name: str) -> None:
     again = home.run(script([_part(name)]))
     assert again.status == 0, again.err
     assert {path for path in files if "/receipts/" not in path} <= set(home.files())
+
+
+def test_a_font_installs(home: Home, upstream: Upstream) -> None:
+    """A package without commands is linked to where its readers look."""
+    definition = next(known for known in CATALOGUE if known.name == "nerdfont")
+    data = pack({"DroidSansMNerdFontMono-Regular.otf": b"font"}, Format.TAR_XZ)
+    file = RawAsset(name="DroidSansMono.tar.xz", url=upstream.add("DroidSansMono.tar.xz", data))
+    release = RawRelease(tag="v3.4.0", assets=(file,))
+    rows = table(assemble(definition, (release,)), Newest())
+    assert not isinstance(rows, NoMatch)
+    ran = home.run(
+        script([Part(name=definition.name, title="font", rows=rows, definition=definition)])
+    )
+    assert ran.status == 0, ran.err
+    fonts = home.folder / ".local/share/fonts/droid-sans-mono-nerd"
+    assert (
+        home.outside(fonts.readlink()) / "DroidSansMNerdFontMono-Regular.otf"
+    ).read_bytes() == b"font"
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -57,6 +57,29 @@ def test_every_format(format_: Format, userland: str, home: Home, upstream: Upst
 
 
 @pytest.mark.parametrize(
+    ("variable", "value", "format_"),
+    [
+        ("TAR_OPTIONS", "--exclude=*", Format.TAR_GZ),
+        ("GZIP", "--list", Format.GZ),
+        ("XZ_OPT", "--memlimit=1", Format.XZ),
+        ("XZ_DEFAULTS", "--memlimit=1", Format.XZ),
+        ("BZIP2", "--test", Format.BZ2),
+        ("BZIP", "--test", Format.BZ2),
+        ("UNZIP", "-l", Format.ZIP),
+        ("UNZIPOPT", "-l", Format.ZIP),
+    ],
+)
+def test_variables_of_unpackers(
+    variable: str, value: str, format_: Format, home: Home, upstream: Upstream
+) -> None:
+    """What somebody's variables tell unpackers elsewhere doesn't count here."""
+    files = ARCHIVE if format_.startswith(("tar", "zip")) else {"tool": tool("1.2.3")}
+    text = script([part(row(upstream, pack(files, format_), format_))])
+    ran = home.run(text, environment={variable: value})
+    assert (ran.status, home.says(), "warning" in ran.err) == (0, "tool 1.2.3", False), ran.err
+
+
+@pytest.mark.parametrize(
     ("format_", "lacks", "told"),
     [
         ("tar.gz", ["gzip", "gunzip"], "gzip"),

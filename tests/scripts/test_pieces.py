@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.scripts.archives import pack, tool
 from tests.scripts.installs import ASH, SHELLS, Home, clone, own, part, row
 from tests.scripts.repositories import serve_repository
@@ -22,6 +23,7 @@ from artesian.model.definition import (
     SourceKind,
     TestRun,
 )
+from artesian.model.host import Os
 from artesian.model.names import PackageName
 from artesian.model.release import Format
 from artesian.render.script import Part, script
@@ -387,6 +389,24 @@ def test_downloads_of_pieces(home: Home, upstream: Upstream) -> None:
         assert (home.folder / "sub/notes.txt").read_bytes() == b"notes\n"
 
 
+@pytest.mark.parametrize(
+    "piece",
+    ['webi_download https://127.0.0.1:9/x "$HOME/x"\n', "webi hello\n"],
+    ids=["file", "webi"],
+)
+def test_pieces_keep_to_tls(piece: str, home: Home) -> None:
+    """Who begins with TLS stays with it; a wget that trusts everyone is refused, unless --insecure."""
+    text = script([own(piece=piece)], public_url="https://127.0.0.1:9")
+    home.replace("curl", 'printf "%s\\n" "$*" >&2; exit 1')
+    assert "--proto =https " in home.run(text).err
+    plain = text.replace("https://127.0.0.1:9", "http://127.0.0.1:9")
+    assert "--proto =https " not in home.run(plain).err
+    home.equip("busybox")
+    ran = home.run(text, shell=ASH)
+    assert (ran.status, "trusts everyone" in ran.err) == (69, True)
+    assert home.run(text, "--insecure", shell=ASH).status == 75
+
+
 def test_what_is_in_the_way(home: Home, upstream: Upstream) -> None:
     """A file that isn't a link stays where the piece would put one, unless forced."""
     (home.folder / ".local/bin").mkdir(parents=True)
@@ -397,6 +417,29 @@ def test_what_is_in_the_way(home: Home, upstream: Upstream) -> None:
     assert (home.folder / ".local/bin/tool").read_text() == "mine"
     assert home.run(text, "--force").status == 0
     assert home.says() == "tool 1.2.3"
+
+
+def test_a_folder_in_the_way(home: Home, upstream: Upstream) -> None:
+    """A folder of somebody's stays where the piece would link a tree, unless forced: then the link takes its place."""
+    mine = home.folder / ".local/opt/tool"
+    mine.mkdir(parents=True)
+    (mine / "notes").write_text("mine")
+    text = script([webi(upstream, TREE, {"tool-1.2.3/bin/tool": tool("1.2.3")})])
+    ran = home.run(text)
+    assert ran.status == 73
+    assert (mine / "notes").read_text() == "mine"
+    assert home.run(text, "--force").status == 0
+    assert mine.is_symlink()
+    assert (home.outside(mine.readlink()) / "bin/tool").exists()
+
+
+def test_a_new_host_changes_nothing(home: Home, upstream: Upstream) -> None:
+    """A piece isn't run again where the table has one host more than last time."""
+    old = webi(upstream, BIN, archive())
+    assert home.run(script([old])).status == 0
+    other = row(upstream, b"other", os_=Os.FREEBSD, recipe=NOTHING)
+    ran = home.run(script([replace(old, rows=(other, *old.rows))]))
+    assert (ran.status, "is already installed" in ran.err) == (0, True), ran.err
 
 
 def test_a_wrong_checksum(home: Home, upstream: Upstream) -> None:

@@ -166,6 +166,28 @@ def test_what_goes_wrong(
     assert home.files() == {}
 
 
+@pytest.mark.parametrize(("downloader", "status"), [("curl", 69), ("wget", 69), ("busybox", 75)])
+def test_names_that_nobody_has(downloader: str, status: int, home: Home, webi: str) -> None:
+    """A mistake is told with every downloader, though only curl brings the server's own words."""
+    equip(home, downloader)
+    ran = home.run(webi, "--info", "nobody")
+    assert (ran.status, ran.out) == (status, "")
+    assert "nobody" in ran.err
+
+
+def test_tls_is_kept(home: Home, webi: str) -> None:
+    """Who begins with TLS stays with it, and what checks no certificate isn't used unless asked for."""
+    secure = {"WEBI_HOST": "https://127.0.0.1:9"}
+    equip(home, "curl")
+    home.replace("curl", 'printf "%s\\n" "$*" >&2; exit 1')
+    assert "--proto =https " in home.run(webi, "one", environment=secure).err
+    assert "--proto =https " not in home.run(webi, "one").err
+    equip(home, "busybox")
+    ran = home.run(webi, "one", environment=secure)
+    assert (ran.status, "trusts everyone" in ran.err) == (69, True)
+    assert home.run(webi, "one", environment={**secure, "ARTESIAN_INSECURE": "1"}).status == 75
+
+
 @pytest.mark.parametrize(
     ("host", "status", "says"),
     [

@@ -31,7 +31,7 @@ class Usual(msgspec.Struct, frozen=True, kw_only=True):
 def recipe(raw: RawRecipe, usual: Usual, faults: list[Fault], here: Path = ()) -> Recipe:
     """Fill in what `raw` leaves out; add what can't be meant to `faults`."""
     commands = _commands(raw, usual, faults, here)
-    names = [command.name for command in commands] or list(usual.commands)
+    names = [command.name for command in commands]
     is_tree = raw.tree is True or (raw.tree is None and not names)
     man = raw.man if raw.man is not None else _MAN_IN_TREE if is_tree else _MAN
     bash, zsh, fish = _completions(raw, names)

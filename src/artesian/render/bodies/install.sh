@@ -40,7 +40,7 @@ ARTESIAN_PRINT=host|row|plan prints what was found out. NO_COLOR and proxy varia
 main() {
 	set -uf
 	exec </dev/null # it was the script
-	unset UNZIP UNZIPOPT TAR_OPTIONS GZIP XZ_OPT # they rule unpackers
+	unset UNZIP UNZIPOPT TAR_OPTIONS GZIP XZ_OPT XZ_DEFAULTS BZIP BZIP2 # they rule unpackers
 	set_words
 	read_options "$@"
 	detect_host
@@ -197,7 +197,7 @@ detect_arch() {
 }
 
 # A 64-bit kernel may carry a 32-bit userland, and MIPS has two byte orders: the ELF header of a running program
-# tells (5th byte 1: 32-bit, 2: 64-bit; 6th 1: little, 2: big endian).
+# tells (5th byte 1: 32-bit; 6th byte 2: big endian).
 detect_userland() {
 	case $_arch in amd64 | arm64 | mips | mips64) ;; *) return 0 ;; esac
 	_two=$(printf '\002')
@@ -215,8 +215,7 @@ detect_userland() {
 	esac
 }
 
-# The loader that programs ask for counts. A host with two (Debian with musl, Alpine with gcompat) is what its own
-# programs are.
+# The loader that programs ask for counts: Debian with musl, Alpine with gcompat are what their own programs are.
 detect_libc() {
 	set +f
 	set -- /lib/ld-musl-*
@@ -358,7 +357,7 @@ read_columns() {
 	_release="$1 $2"
 	_folder=${_opt:-}/$1-v$2
 	open_section "$1"
-	_recipe=${_section#*"${_nl}recipe $4$_nl"}
+	_recipe=$_nl${_section#*"${_nl}recipe $4$_nl"}
 	for _end in recipe site build; do _recipe=${_recipe%%"$_nl$_end "*}; done
 	shift 6
 	_urls=$*
@@ -846,19 +845,22 @@ unpack() {
 	)
 }
 
-# ---- Stage: from what the archive looks like to the folder as it will stand. Sets _stage, _links (lines: a link,
-# its target), _programs (lines: a command, its file in the stage).
+unpack_whole() {
+	! unpack || return 0
+	check_space "$_opt"
+	rm -f "$_file"
+	die 65 "what was downloaded for $_release is damaged: it can't be unpacked as $_format"
+}
+
+# ---- Stage: from the archive to the folder as it will stand. Sets _stage, _links (lines: a link, its target),
+# _programs (lines: a command, its file in the stage).
 
 stage() {
 	_stage=$_work/stage _root=$_work/unpacked _links='' _programs='' _folders='' _copies=''
 	_only=${_commands# }
 	_only=${_only%% *}
 	ensure mkdir "$_root" "$_stage"
-	if ! unpack; then
-		check_space "$_opt"
-		rm -f "$_file"
-		die 65 "what was downloaded for $_release is damaged: it can't be unpacked as $_format"
-	fi
+	unpack_whole
 	case $_format in
 		raw | [gx]z | zst | bz2) _listing=$_root/$_only _tree='' ;;
 		*) _only='' && list_files ;;
@@ -1014,7 +1016,7 @@ stage_page() {
 		zsh) _page=zsh/site-functions/_$_page ;;
 		fish) _page=fish/vendor_completions.d/$_page.fish ;;
 	esac
-	# Somebody's own file stays; and one of two of a name is enough.
+	# Somebody's own file stays; one of two of a name is enough.
 	[ -L "$_share/$_page" ] || [ ! -e "$_share/$_page" ] || return 0
 	case $_nl$_links in *"$_nl$_share/$_page$_nl"*) return 0 ;; esac
 	if [ -n "$_tree" ]; then
@@ -1040,6 +1042,7 @@ name_completion() {
 
 # Puts the files of _copies (lines: from, to) into the stage.
 copy_staged() {
+	[ -n "$_copies" ] || return 0
 	IFS=$_nl
 	set -- $_copies
 	_executables='' _pages=''
@@ -1050,13 +1053,13 @@ copy_staged() {
 		case $2 in "$_stage/bin/"*) _executables=$_executables$2$_nl ;; *) _pages=$_pages$2$_nl ;; esac
 		shift 2
 	done
-	# A mode without `who` obeys the umask; the archive has no say.
+	# Without `who` a mode obeys the umask.
 	[ -z "$_pages" ] || ensure chmod u=rw,go=,+r $_pages
-	ensure chmod u=rwx,go=,+rx $_executables
+	[ -z "$_executables" ] || ensure chmod u=rwx,go=,+rx $_executables
 	IFS=$_ifs
 }
 
-# ---- The package's own test, on the stage: nothing in force has been touched yet.
+# ---- The package's own test, on the stage: nothing in force is touched yet.
 
 run_test() {
 	[ -n "$_test" ] || return 0
@@ -1174,7 +1177,7 @@ folders_of() {
 	done
 }
 
-# Makes $1 a link to $2: beside it first, then by rename: at no time there is none.
+# Makes $1 a link to $2, by rename: at no time there is none.
 place() {
 	if [ -L "$1" ]; then
 		_was=$(readlink "$1")
@@ -1288,7 +1291,7 @@ undo() {
 set_path() {
 	[ -z "$_no_path$_is_path_set" ] || return 0
 	_is_path_set=1
-	set_github_path
+	set_github_path "$_bin"
 	case :$PATH: in *:"$_bin":*) return 0 ;; esac
 	write_env || { warn "put $_bin on PATH yourself" && return 0; }
 	[ -z "$_home" ] || add_lines
@@ -1304,9 +1307,9 @@ set_path() {
 set_github_path() {
 	[ -f "${GITHUB_PATH:-}" ] && [ -w "$GITHUB_PATH" ] || return 0
 	while IFS= read -r _line; do
-		[ "$_line" != "$_bin" ] || return 0
+		[ "$_line" != "$1" ] || return 0
 	done <"$GITHUB_PATH"
-	tell "$_bin" >>"$GITHUB_PATH"
+	tell "$1" >>"$GITHUB_PATH"
 }
 
 write_env() {

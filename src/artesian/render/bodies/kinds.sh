@@ -60,6 +60,7 @@ each_link() {
 		_line=${_links_left%%"$_nl"*}
 		_links_left=$_nl${_links_left#*"$_nl"}
 		_link=${_line%% *} _target_file=${_line#* }
+		[ -n "$_home" ] || die 64 "$_name makes links below your home, and HOME is not set"
 		_link=$_home/${_link#*/}
 		"$1"
 	done
@@ -71,7 +72,6 @@ refuse_links() {
 }
 
 refuse_link() {
-	[ -n "$_home" ] || die 64 "$_name makes links below your home, and HOME is not set"
 	[ -L "$_link" ] || refuse "$_link"
 }
 

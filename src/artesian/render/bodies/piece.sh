@@ -41,7 +41,7 @@ install_with_piece() {
 
 # The piece does it all, with what was downloaded and unpacked for it.
 install_by_piece() {
-	_is_new=1 _links='' _folder_of_piece=$_work/piece
+	_is_new=1 _links=''
 	[ "$_bin" = "$_home/.local/bin" ] || warn "the install.sh of $_name may install into ~/.local all the same"
 	make_piece_folders
 	fetch_for_piece
@@ -81,11 +81,7 @@ fetch_for_piece() {
 		git) _root=$_webi_tmp/$_file_name ;;
 		gz | zst | bz2) _only=${_file_name%."$_format"} ;;
 	esac
-	if ! unpack; then
-		check_space "$_opt"
-		rm -f "$_file"
-		die 65 "what was downloaded for $_release is damaged: it can't be unpacked as $_format"
-	fi
+	unpack_whole
 	[ -n "$_file" ] || return 0
 	ln "$_file" "$_file_path" 2>/dev/null || ensure cp "$_file" "$_file_path"
 }
@@ -192,8 +188,15 @@ write_webi() {
 for package; do
 	script=$(mktemp "${WEBI_TMP:-${TMPDIR:-/tmp}}/webi.XXXXXX") || exit 73
 	if command -v curl >/dev/null; then
-		curl -fsSL -A "curl webi" -o "$script" "$WEBI_HOST/$package"
+		case $WEBI_HOST in https:*) only==https ;; *) only==http,https ;; esac
+		curl -fsSL --proto "$only" -A "curl webi" -o "$script" "$WEBI_HOST/$package"
 	else
+		case ${ARTESIAN_INSECURE:-$WEBI_HOST$(wget --version 2>&1)} in
+			https:*BusyBox*)
+				echo "error: the wget of BusyBox trusts everyone; get curl, or go on with --insecure" >&2
+				exit 69
+				;;
+		esac
 		wget -q -U "wget webi" -O "$script" "$WEBI_HOST/$package"
 	fi || exit 75
 	sh "$script" || exit
@@ -222,7 +225,7 @@ add_paths() {
 	IFS=$_nl
 	for _path in $_paths; do
 		IFS=$_ifs
-		[ ! -f "${GITHUB_PATH:-}" ] || printf '%s\n' "$_path" >>"$GITHUB_PATH"
+		set_github_path "$_path"
 		refer "$_path" || { warn "put $_path on PATH yourself" && continue; }
 		case $_sh in *"\"$_reference\""*) continue ;; esac
 		_sh="$_sh${_nl}case :\$PATH: in *:\"$_reference\":*) ;; *) export PATH=\"$_reference:\$PATH\" ;; esac"
@@ -278,8 +281,8 @@ webi_set_names() {
 	# For packages that the piece installs.
 	ARTESIAN_NO_PATH=$_no_path ARTESIAN_INSECURE=$_insecure ARTESIAN_QUIET=$_quiet
 	export ARTESIAN_NO_PATH ARTESIAN_INSECURE ARTESIAN_QUIET
-	_webi_nl=$_nl _webi_told=$_work/told _webi_force=$_force _webi_quiet=$_quiet _webi_summer=$_summer
-	_webi_here=$PWD _webi_os=$_os _webi_release=$_release
+	_webi_told=$_work/told _webi_force=$_force _webi_quiet=$_quiet _webi_summer=$_summer
+	_webi_here=$PWD _webi_os=$_os
 }
 
 # 1.2.3-rc1+b: 1, 2, 3, rc1+b.
@@ -364,7 +367,7 @@ webi_finish() {
 	webi_link_now
 	[ "$_webi_os" != macos ] || xattr -r -d com.apple.quarantine "$pkg_src" 2>/dev/null || :
 	if webi_has pkg_post_install; then pkg_post_install; else webi_post_install; fi
-	[ ! -f "$pkg_src_cmd" ] || echo "command $pkg_src_cmd" >>"$_webi_told"
+	[ ! -f "$pkg_src_cmd" ] || printf '%s\n' "command $pkg_src_cmd" >>"$_webi_told"
 	if webi_has pkg_done_message; then pkg_done_message; else webi_done_message; fi
 }
 
@@ -509,7 +512,7 @@ webi_post_install() {
 
 # Puts folder $1 on PATH: now here, and after the piece for new shells.
 webi_path_add() {
-	echo "path $1" >>"$_webi_told"
+	printf '%s\n' "path $1" >>"$_webi_told"
 	case :$PATH: in *:"$1":*) ;; *) PATH=$1:$PATH ;; esac
 }
 
@@ -531,8 +534,13 @@ fn_download_to_path() {
 	webi_say "Downloading $1 (nobody verifies this one)"
 	mkdir -p "$(dirname "$2")"
 	if webi_has curl; then
-		curl -fsSL -A "curl $WEBI_UA" -o "$2.part" "$1" </dev/null || webi_fail 75 "$1 could not be downloaded"
+		# Whoever begins with TLS stays with it, whatever a redirect says.
+		case $1 in https:*) webi_only='=https' ;; *) webi_only='=http,https' ;; esac
+		curl -fsSL --proto "$webi_only" -A "curl $WEBI_UA" -o "$2.part" "$1" </dev/null || webi_fail 75 "$1 could not be downloaded"
 	else
+		case ${ARTESIAN_INSECURE:-$1$(wget --version 2>&1)} in
+			https:*BusyBox*) webi_fail 69 "the wget of BusyBox trusts everyone; get curl, or go on with --insecure" ;;
+		esac
 		wget -q -U "wget $WEBI_UA" -O "$2.part" "$1" </dev/null || webi_fail 75 "$1 could not be downloaded"
 	fi
 	mv -f "$2.part" "$2"

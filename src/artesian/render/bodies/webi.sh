@@ -76,13 +76,22 @@ open_work() {
 fetch() {
 	need_host
 	if has curl; then
-		curl -sSL --connect-timeout 20 -o "$2" "$_host$1" </dev/null ||
-			fail 75 "$_host$1 can't be fetched"
+		# Whoever begins with TLS stays with it, whatever a redirect says.
+		case $_host in https:*) _only='=https' ;; *) _only='=http,https' ;; esac
+		curl -sSL --proto "$_only" --connect-timeout 20 -o "$2" "$_host$1" </dev/null
 	elif has wget; then
-		wget -q -O "$2" "$_host$1" </dev/null || fail 75 "$_host$1 can't be fetched"
+		case ${ARTESIAN_INSECURE:-$_host$(wget --version 2>&1)} in
+			https:*BusyBox*) fail 69 "the wget of BusyBox trusts everyone; get curl, or set ARTESIAN_INSECURE=1 to go on" ;;
+		esac
+		wget -q -O "$2" "$_host$1" </dev/null
 	else
 		fail 69 "curl or wget is missing"
 	fi
+	case $? in
+		0) ;;
+		8) fail 69 "$_host has nothing at $1, or not now" ;; # so says GNU wget of a mistake, and keeps the server's word
+		*) fail 75 "$_host$1 can't be fetched" ;;
+	esac
 }
 
 # Refuse what is no NAME[@TAG]; set _spec to $1 as it stands in a URL.
