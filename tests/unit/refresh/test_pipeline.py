@@ -565,6 +565,18 @@ def test_checksum_files(forge: Forge, plane: Plane) -> None:
     }
 
 
+def test_the_newest_releases_get_their_checksums_first(forge: Forge, plane: Plane) -> None:
+    """The newest by their dates, in whatever line: an older line may get its fixes after the newer one did."""
+    ages = {"v2.3": 20, "v2.2": 30, "v2.1": 40, "v1.9": 1, "v1.8": 10}
+    forge.repositories["o/jq"] = [
+        without_digests(release(tag, age=timedelta(days=days)), "SHA256SUMS")
+        for tag, days in ages.items()
+    ]
+    refresh(plane)
+    asked = [one.url.split("/")[-2] for one in forge.asked if one.url.endswith("/SHA256SUMS")]
+    assert asked == ["v1.9", "v1.8", "v2.3"]
+
+
 def test_a_checksum_file_that_cannot_be_had_now(forge: Forge, plane: Plane) -> None:
     """It is asked for again with the next list, which then comes whole although nothing changed."""
     forge.repositories["o/jq"] = [without_digests(release("v1.7"), "SHA256SUMS")]
