@@ -14,7 +14,7 @@ from artesian.model.definition import Definition
 from artesian.model.query import Row
 from artesian.model.release import Format
 from artesian.render.quote import quote
-from artesian.render.table import Unlistable, url_word, version_word
+from artesian.render.table import Unlistable, ascii_text, url_word, version_word, word
 
 __all__ = ["Carried", "assignment", "carry", "is_plain"]
 
@@ -53,7 +53,7 @@ def carry(
         records += _releases(rows)
     if definition is None:
         return Carried(assignments=(), records=tuple(records))
-    records += [f"elsewhere {line}" for line in _ascii(definition.elsewhere).splitlines()]
+    records += [f"elsewhere {line}" for line in ascii_text(definition.elsewhere).splitlines()]
     texts: list[str] = []
     for file in definition.files:
         form, text = _text(file.content)
@@ -87,7 +87,7 @@ def _releases(rows: Sequence[Row]) -> Iterator[str]:
         date = "-" if release.published_at is None else release.published_at.date().isoformat()
         lts = "lts" if release.is_lts else "-"
         version = version_word(release.version)
-        yield f"release {version} {_word(release.tag)} {release.channel} {lts} {date}"
+        yield f"release {version} {_path(word(release.tag))} {release.channel} {lts} {date}"
 
 
 def _names(rows: Sequence[Row]) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _names(rows: Sequence[Row]) -> Iterator[str]:
     for asset in dict.fromkeys(row.asset for row in rows):
         for url in map(url_word, asset.urls):
             if url.rpartition("/")[2] != asset.name:
-                yield f"asset {url} {_word(asset.name)}"
+                yield f"asset {url} {_path(asset.name)}"
 
 
 def _text(content: bytes) -> tuple[str, str]:
@@ -107,16 +107,6 @@ def _text(content: bytes) -> tuple[str, str]:
 
 def _octal(found: re.Match[bytes]) -> bytes:
     return b"\\0%03o" % found[0][0]
-
-
-def _ascii(text: str) -> str:
-    return text.encode("ascii", "replace").decode("ascii")
-
-
-def _word(text: str) -> str:
-    if text.split() != [text]:
-        raise Unlistable(text)
-    return _path(text)
 
 
 def _path(text: str) -> str:

@@ -22,7 +22,7 @@ from artesian.errors import Invalid
 from artesian.model.definition import Layout, Recipe
 from artesian.model.query import Row
 
-__all__ = ["Unlistable", "listing", "url_word", "version_word"]
+__all__ = ["Unlistable", "ascii_text", "listing", "url_word", "version_word", "word"]
 
 # A version names a folder: whatever else a tag holds (`/` above all) becomes `_`.
 _NOT_IN_VERSION = re.compile(r"[^A-Za-z0-9._+~-]")
@@ -49,7 +49,7 @@ def listing(name: str, tag: str, rows: Sequence[Row], more: Sequence[str] = ()) 
     builds: dict[str, int] = {}
     for row in rows:
         builds.setdefault(_build(row, recipes, sites), len(builds) + 1)
-    lines = [f"package {_word(name)} {''.join(tag.split()) or '-'}", *more]
+    lines = [f"package {word(name)} {''.join(tag.split()) or '-'}", *more]
     for recipe, number in recipes.items():
         lines += [f"recipe {number}", *_recipe(recipe)]
     lines += [f"site {number} {url}" for url, number in sites.items()]
@@ -98,8 +98,8 @@ def _shortened(url: str, sites: dict[str, int]) -> str:
 
 def _recipe(recipe: Recipe) -> Iterator[str]:
     for command in recipe.commands:
-        yield f"command {_word(command.name)} {_text(command.file)}"
-    yield from (f"link {_word(link.path)} {_text(link.file)}" for link in recipe.links)
+        yield f"command {word(command.name)} {_text(command.file)}"
+    yield from (f"link {word(link.path)} {_text(link.file)}" for link in recipe.links)
     if recipe.layout is Layout.TREE:
         yield "tree"
     for kind, globs in (
@@ -110,15 +110,19 @@ def _recipe(recipe: Recipe) -> Iterator[str]:
     ):
         yield from (f"{kind} {_text(glob)}" for glob in globs)
     if recipe.test is not None:
-        yield f"test {_word(recipe.test.command)}"
+        yield f"test {word(recipe.test.command)}"
         yield from (f"arg {_text(argument)}" for argument in recipe.test.args)
         yield f"expect {_text(recipe.test.expect)}"
-    # yash reads its script in the character set of the locale, and fails in C at what isn't ASCII.
-    notes = recipe.notes.encode("ascii", "replace").decode("ascii")
-    yield from (f"note {line}" for line in notes.splitlines())
+    yield from (f"note {line}" for line in ascii_text(recipe.notes).splitlines())
 
 
-def _word(text: str) -> str:
+def ascii_text(text: str) -> str:
+    """Write what is for people: yash reads its script in the character set of the locale, and fails in C at others."""
+    return text.encode("ascii", "replace").decode("ascii")
+
+
+def word(text: str) -> str:
+    """Write one column, which no white space may part; raise Unlistable."""
     if not text or text.split() != [text]:
         raise Unlistable(text)
     return text

@@ -64,10 +64,9 @@ def as_table(builds: Iterable[Build], *, is_pretty: bool) -> bytes:
 
 
 def _columns(build: Build) -> tuple[str, ...]:
-    lts = build.lts if build.lts == "-" else "lts" if build.lts else "-"
     return (
         build.version,
-        lts,
+        "lts" if build.lts is True else "-",
         build.channel,
         build.date,
         build.os,

@@ -40,7 +40,9 @@ def resolve(snapshot: Snapshot, query: Query) -> Resolution | NoMatch:
         for asked in (query, *_with_level(query)):
             shelf = first_for(shelves(releases, formats), asked.host)
             if shelf is not None:
-                return _answer(definition, shelf, asked, is_installable=formats is not EVERY)
+                return _answer(
+                    definition, shelf, asked, said=host, is_installable=formats is not EVERY
+                )
     return no_build(definition.name, host, releases)
 
 
@@ -52,17 +54,17 @@ def _with_level(query: Query) -> Iterator[Query]:
 
 
 def _answer(
-    definition: Definition, shelf: Shelf, query: Query, *, is_installable: bool
+    definition: Definition, shelf: Shelf, query: Query, *, said: Host, is_installable: bool
 ) -> Resolution | NoMatch:
     ranks = rank_stems(shelf, program_names(definition))
     every = resolution(definition, shelf, query.host, ranks)
     if not is_installable:
-        return no_format(definition.name, query.host, every)
+        return no_format(definition.name, said, every)
     if query.formats is None:
         return every
     assets = alternates(shelf, query.host, query.formats, ranks)
     if not assets:
-        return no_format(definition.name, query.host, every)
+        return no_format(definition.name, said, every)
     return replace(every, assets=assets)
 
 

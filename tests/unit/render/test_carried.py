@@ -34,9 +34,10 @@ def row(
     recipe: Recipe = PLAIN,
     tag: str = "v1.2",
     url: str = "https://x.example/rg.tgz",
+    name: str = "rg.tgz",
     is_dated: bool = True,
 ) -> Row:
-    asset = Asset(name="rg.tgz", urls=(url,), os=Os.LINUX, arch=Arch.AMD64, format=form)
+    asset = Asset(name=name, urls=(url,), os=Os.LINUX, arch=Arch.AMD64, format=form)
     release = Release(
         version="1/2",
         tag=tag,
@@ -124,13 +125,18 @@ def test_files_and_a_piece() -> None:
 @pytest.mark.parametrize(("recipe", "when"), [(BARE, "alone"), (PLAIN, "after"), (LINKED, "after")])
 def test_when_a_piece_is_run(recipe: Recipe, when: str) -> None:
     """After the install, if the recipe has one; else the piece does it all. Files are told by name if URLs don't."""
-    rows = (row(recipe=recipe), row(recipe=recipe, url="https://x.example/1?a"))
+    rows = (
+        row(recipe=recipe),
+        row(recipe=recipe, url="https://x.example/1?a"),
+        row(recipe=recipe, url="https://x.example/r%20g.tgz", name="r g.tgz"),
+    )
     records = carry(definition(piece="x"), rows, is_needed=False, first=1).records
-    assert records[:2] == (
+    assert records[:3] == (
         "release 1_2 v1.2 stable lts 2024-05-06",
         "asset https://x.example/1?a rg.tgz",
+        "asset https://x.example/r%20g.tgz r g.tgz",
     )
-    assert records[2].startswith(f"piece 1 text {when} ")
+    assert records[3].startswith(f"piece 1 text {when} ")
 
 
 def test_what_no_record_can_hold() -> None:

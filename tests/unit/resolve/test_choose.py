@@ -244,6 +244,15 @@ def test_a_missing_unpacker_never_picks_an_older_version() -> None:
     )
 
 
+def test_a_level_that_was_not_asked_for_is_not_told() -> None:
+    """Where only a build for newer processors is left, in a format that can't be unpacked, the host is named as it asked."""
+    only = snapshot(release("1.0", "foo-linux-amd64-v3.tar.xz"))
+    for formats in ("zip", "msi"):
+        found = ask(only, formats=formats)
+        assert isinstance(found, NoMatch)
+        assert found.reason == "foo 1.0 for linux/amd64 comes only as tar.xz"
+
+
 def test_what_needs_a_system_installer_counts_only_where_it_is_wanted() -> None:
     """A release with a disk image alone doesn't take a host from an older one; a client that reads images gets it."""
     known = snapshot(release("2.0", "foo-darwin-arm64.dmg"), release("1.0", MAC))
