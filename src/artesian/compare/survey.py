@@ -7,7 +7,6 @@ from artesian import __version__
 from artesian.clock import SystemClock
 from artesian.errors import Invalid, NotFound, Unavailable
 from artesian.index import Index, NotFetched
-from artesian.model.definition import SourceKind
 from artesian.model.host import Arch, Libc, Os
 from artesian.model.impact import USUAL_TAGS, Build, Offer, Script, Survey, Surveyed
 from artesian.model.names import PackageName
@@ -64,7 +63,7 @@ def _surveyed(serving: Serving, name: PackageName, tags: Sequence[str]) -> Surve
     except NotFetched:
         return Surveyed(is_known=False)
     definition = snapshot.definition
-    if not snapshot.releases and definition.source.kind is not SourceKind.OWN:
+    if not snapshot.releases and not definition.is_own:
         return Surveyed(is_known=False)
     builds: dict[Build, int] = {}
     offers = {}

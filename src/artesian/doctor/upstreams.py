@@ -61,7 +61,7 @@ def hosts_of(catalogue: Catalogue, access: Access) -> Mapping[str, Source]:
     """Find the hosts that are asked, each with a source to ask for; GitHub is one of them in any case."""
     found = {access.host(_ANY): _ANY}
     for definition in catalogue.definitions:
-        if definition.source.kind is not SourceKind.OWN:
+        if not definition.is_own:
             found.setdefault(access.host(definition.source), definition.source)
     return found
 

@@ -223,3 +223,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     refused: str = ""  # why it can't be installed
     readme: str = ""  # cheat sheet, Markdown
     served: tuple[File, ...] = ()  # answered at /packages/NAME/FILE, beside `files` and README.md
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it has no upstream, and so is always as new as its catalogue."""
+        return self.source.kind is SourceKind.OWN

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from artesian.classify.build import build
-from artesian.model.definition import Definition, File, SourceKind, TagRules
+from artesian.model.definition import Definition, File, TagRules
 from artesian.model.host import Arch, Os
 from artesian.model.release import Asset, Format, RawAsset, RawRelease, Release, is_commit
 from artesian.model.snapshot import Snapshot
@@ -44,7 +44,7 @@ def assemble(definition: Definition, raw_releases: Sequence[RawRelease]) -> Snap
 
 def assemble_with_reasons(definition: Definition, raw_releases: Sequence[RawRelease]) -> Assembled:
     """Do as `assemble`, and say what was left out and why."""
-    if definition.source.kind is SourceKind.OWN:
+    if definition.is_own:
         return Assembled(snapshot=Snapshot(definition=definition, releases=_own(definition)))
     left_out: list[LeftOut] = []
     releases: list[Release] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 from artesian import __version__
 from artesian.definitions.load import Catalogue
 from artesian.index import UnknownPackage
-from artesian.model.definition import Definition, SourceKind
+from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Snapshot
 from artesian.refresh.access import Access
@@ -20,7 +20,7 @@ from artesian.refresh.schedule import INTERVAL
 from artesian.store.disk import Disk
 from artesian.store.encoding import digest_of, encode_snapshot
 
-__all__ = ["Plane", "Wanted", "acquaint", "is_own", "named", "wanted_of"]
+__all__ = ["Plane", "Wanted", "acquaint", "named", "wanted_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +59,6 @@ class Plane:
         return tuple(sorted({one.host for one in self.wanted.values()} - {""}))
 
 
-def is_own(definition: Definition) -> bool:
-    """Tell whether a package has no upstream, and so is always as new as its catalogue."""
-    return definition.source.kind is SourceKind.OWN
-
-
 def wanted_of(catalogue: Catalogue, access: Access) -> Mapping[PackageName, Wanted]:
     """Work out once what every pass needs of a catalogue."""
     return {definition.name: _wanted(definition, access) for definition in catalogue.definitions}
@@ -73,7 +68,7 @@ def _wanted(definition: Definition, access: Access) -> Wanted:
     about = digest_of(encode_snapshot(Snapshot(definition=definition, releases=())))
     return Wanted(
         definition=definition,
-        host="" if is_own(definition) else access.host(definition.source),
+        host="" if definition.is_own else access.host(definition.source),
         source=source_text(definition.source),
         about=about,
         digest=digest((__version__, about)),

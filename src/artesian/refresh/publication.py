@@ -17,7 +17,7 @@ from artesian.refresh.admit import served
 from artesian.refresh.assemble import assemble
 from artesian.refresh.hold import hold_back
 from artesian.refresh.loss import loss
-from artesian.refresh.plane import Plane, Wanted, acquaint, is_own
+from artesian.refresh.plane import Plane, Wanted, acquaint
 from artesian.refresh.quarantine import Kind, Quarantine
 from artesian.refresh.record import Assembly, Record, rebuilt
 from artesian.store.encoding import digest_of, encode_snapshot
@@ -101,7 +101,7 @@ def _origin(record: Record, wanted: Wanted) -> str:
 def _make(plane: Plane, wanted: Wanted, record: Record, entry: Entry, *, now: datetime) -> _Made:
     """Assemble what is known of a package, hold back what isn't uploaded yet, and note what came of it."""
     definition, origin = wanted.definition, _origin(record, wanted)
-    if is_own(definition):
+    if definition.is_own:
         snapshot = assemble(definition, ())
         assembly = Assembly(of=origin, object=digest_of(encode_snapshot(snapshot)))
         own = replace(record, assembly=assembly)

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
-from artesian.model.definition import Definition, SourceKind
+from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Entry, Generation, Snapshot
 from artesian.store.disk import Disk, SystemDisk, sole_publisher
@@ -180,7 +180,7 @@ def _apply(
                     checked_at=checked_at,
                     title=snapshot.definition.title,
                     description=snapshot.definition.description,
-                    is_own=snapshot.definition.source.kind is SourceKind.OWN,
+                    is_own=snapshot.definition.is_own,
                 )
             case Confirm(object=digest, checked_at=checked_at):
                 if entry.object == digest:
