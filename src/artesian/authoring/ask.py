@@ -1,11 +1,13 @@
 """Asks an upstream for its newest releases as the writer would, and says plainly why it has none for us."""
 
 from datetime import datetime
+from typing import assert_never
 
 from artesian.errors import NotFound, Unavailable
 from artesian.model.definition import Source
 from artesian.model.names import PackageName
 from artesian.model.outcome import (
+    Fetched,
     Gone,
     NetworkFault,
     NetworkFaultKind,
@@ -78,5 +80,7 @@ def _unanswered(text: str, host: str, outcome: Outcome) -> Unanswered:
             return Unanswered(text, f"{host}: {_WHY[kind]}" if kind in _WHY else message)
         case Nonsense(reason=reason):
             return Unanswered(text, reason)
-        case NotModified() | Gone() | _:
+        case Fetched() | NotModified() | Gone():
             return Unanswered(text, f"{host} gave no answer that could be used")
+        case _:
+            assert_never(outcome)

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from artesian.index import Index, NotFetched
-from artesian.model.definition import Definition, SourceKind
+from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.release import RawRelease
 from artesian.model.snapshot import Entry, Generation, Snapshot
@@ -19,6 +19,7 @@ from artesian.refresh.assemble import assemble
 from artesian.refresh.database import MemoryFailed
 from artesian.refresh.memory import FILE, Memory
 from artesian.refresh.record import rebuilt, source_text
+from artesian.sources.lenient import joined
 
 __all__ = ["Kept", "Releases", "Upstream", "index_of", "releases_of"]
 
@@ -66,7 +67,7 @@ def releases_of(index: Index, directory: Path | None) -> Releases:
     for name in index.names:
         with suppress(NotFetched):
             snapshot = index.snapshot(name)
-            if snapshot.definition.source.kind is SourceKind.OWN:
+            if snapshot.definition.is_own:
                 continue  # it is all in the catalogue
             source = source_text(snapshot.definition.source)
             releases = remembered.get((name, source)) or rebuilt(snapshot).releases
@@ -81,10 +82,8 @@ def _joined(first: Upstream, second: Upstream) -> Upstream:
     """Put together what two packages of one source hold: each has its own files of a release."""
     releases = {release.tag: release for release in first.releases}
     for release in second.releases:
-        known = releases.setdefault(release.tag, release)
-        names = {asset.name for asset in known.assets}
-        more = tuple(asset for asset in release.assets if asset.name not in names)
-        releases[release.tag] = replace(known, assets=(*known.assets, *more))
+        known = releases.get(release.tag)
+        releases[release.tag] = release if known is None else joined(known, release)
     return Upstream(releases=tuple(releases.values()), held={**second.held, **first.held})
 
 
@@ -114,8 +113,8 @@ def index_of(definitions: Iterable[Definition], releases: Releases) -> Index:
     aliases: dict[PackageName, PackageName] = {}
     for definition in definitions:
         snapshot = _snapshot(definition, releases)
-        is_own = definition.source.kind is SourceKind.OWN
-        packages[definition.name] = Entry(object=None if snapshot is None else "-", is_own=is_own)
+        digest = None if snapshot is None else "-"
+        packages[definition.name] = Entry(object=digest, is_own=definition.is_own)
         aliases.update(dict.fromkeys(definition.aliases, definition.name))
         if snapshot is not None:
             snapshots[definition.name] = snapshot
@@ -124,7 +123,7 @@ def index_of(definitions: Iterable[Definition], releases: Releases) -> Index:
 
 
 def _snapshot(definition: Definition, releases: Releases) -> Snapshot | None:
-    if definition.source.kind is SourceKind.OWN:
+    if definition.is_own:
         return assemble(definition, ())
     upstream = releases.get(source_text(definition.source))
     if upstream is None:

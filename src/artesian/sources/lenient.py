@@ -9,7 +9,7 @@ from artesian.model.outcome import Nonsense
 from artesian.model.release import Listed, RawRelease, Skipped
 from artesian.model.version import parse_version
 
-__all__ = ["UNREADABLE", "decode", "listed", "parse_list", "read_each"]
+__all__ = ["UNREADABLE", "decode", "joined", "listed", "parse_list", "read_each"]
 
 # What decoding an upstream's bytes can raise: bad UTF-8 and addresses are ValueErrors, and nesting has no end.
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -84,7 +84,7 @@ def listed(
             break
         for release in part.releases:
             known = together.get(release.tag)
-            together[release.tag] = release if known is None else _joined(known, release)
+            together[release.tag] = release if known is None else joined(known, release)
     if not together:
         reason = skipped[0].reason if skipped else "it is empty"
         return Nonsense(reason=f"{what} lists no release: {reason}")
@@ -92,7 +92,8 @@ def listed(
     return Listed(releases=tuple(newest), skipped=tuple(skipped))
 
 
-def _joined(known: RawRelease, more: RawRelease) -> RawRelease:
+def joined(known: RawRelease, more: RawRelease) -> RawRelease:
+    """Add the files that another list has of the same release."""
     names = {asset.name for asset in known.assets}
     added = tuple(asset for asset in more.assets if asset.name not in names)
     return msgspec.structs.replace(known, assets=(*known.assets, *added))

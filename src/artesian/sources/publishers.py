@@ -55,9 +55,7 @@ PUBLISHERS: Mapping[SourceKind, Publisher] = {
     SourceKind.ITERM2: Publisher(
         documents=iterm2.documents, parse=iterm2.parse, accepts=MediaType.HTML
     ),
-    SourceKind.SERVICEMAN: Publisher(
-        documents=serviceman.documents, parse=serviceman.parse, accepts=MediaType.GITHUB
-    ),
+    SourceKind.SERVICEMAN: Publisher(documents=serviceman.documents, parse=serviceman.parse),
     SourceKind.GIT: Publisher(documents=git.documents, parse=git.parse, accepts=MediaType.ANY),
     SourceKind.JSON: Publisher(documents=json_index.documents, parse=json_index.parse),
     SourceKind.HTML: Publisher(
