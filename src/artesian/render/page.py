@@ -7,7 +7,6 @@ from urllib.parse import quote as percent_encode
 import msgspec
 from markupsafe import Markup
 
-from artesian.model.definition import SourceKind
 from artesian.model.host import Arch, Os
 from artesian.model.release import Asset, Release
 from artesian.model.snapshot import Snapshot
@@ -157,7 +156,7 @@ def package_page(  # noqa: PLR0913 - one page, all that it shows
         ),
         older=max(0, len(releases) - _MOST_VERSIONS),
         sheet=sheet(definition.readme),
-        is_own=definition.source.kind is SourceKind.OWN,
+        is_own=definition.is_own,
         packages=definition.packages,
         needs=definition.needs,
         systems=definition.os,

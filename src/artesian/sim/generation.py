@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from artesian.definitions.load import load_catalogue
-from artesian.model.definition import Definition, SourceKind
+from artesian.model.definition import Definition
 from artesian.model.names import PackageName, parse_name
 from artesian.model.query import parse_spec
 from artesian.model.release import Asset, RawAsset, RawRelease
@@ -84,7 +84,7 @@ def _own(served: set[PackageName]) -> tuple[Definition, ...]:
     own = {
         one.name: one
         for one in load_catalogue(shipped("catalogue")).definitions
-        if one.source.kind is SourceKind.OWN
+        if one.is_own
         and (
             one.files or one.packages or "WEBI_HOST" in one.piece
         )  # other pieces ask other servers

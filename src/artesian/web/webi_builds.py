@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from artesian.model.definition import Definition, SourceKind
+from artesian.model.definition import Definition
 from artesian.model.host import Libc, Os
 from artesian.model.release import Asset, Release
 from artesian.model.snapshot import Snapshot
@@ -51,7 +51,7 @@ NO_BUILD = Build(
 def builds(snapshot: Snapshot, tag: Tag | None, query: BuildsQuery) -> tuple[Build, ...]:
     """List the builds that are meant; NO_BUILD where there is none, and nothing of a package without an upstream."""
     definition = snapshot.definition
-    if definition.source.kind is SourceKind.OWN:
+    if definition.is_own:
         return ()
     releases: Sequence[Release] = [
         one

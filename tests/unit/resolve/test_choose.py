@@ -245,7 +245,7 @@ def test_a_missing_unpacker_never_picks_an_older_version() -> None:
 
 
 def test_a_level_that_was_not_asked_for_is_not_told() -> None:
-    """Where only a build for newer processors is left, in a format that can't be unpacked, the host is named as it asked."""
+    """Where only a build for newer processors is left, which can't be unpacked, the host is named as it asked."""
     only = snapshot(release("1.0", "foo-linux-amd64-v3.tar.xz"))
     for formats in ("zip", "msi"):
         found = ask(only, formats=formats)
