@@ -3,6 +3,7 @@
 import pytest
 from tests.faces import FACES, TOKEN, Face, Subject, world_with
 
+from artesian.cli.main import main
 from artesian.sim.clock import START
 from artesian.sim.live import check_live
 from artesian.sim.trouble import Kind, Trouble
@@ -71,3 +72,13 @@ def test_a_difference_is_found(trouble: Trouble, what: str) -> None:
         assert what in await differences(subject, TOKEN)
 
     FACES[0](world(), script)
+
+
+def test_a_host_that_does_not_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who can't be asked differs in nothing: the command says so, and exits as what may be tried again."""
+    with pytest.raises(SystemExit) as ended:
+        main(["contract", "--live", "--base-url", "http://127.0.0.1:9"])
+    assert ended.value.code == 75
+    said = capsys.readouterr().out
+    assert said.startswith("no answer a list of releases is 200: ")
+    assert "DIFFERS" not in said

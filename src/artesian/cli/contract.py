@@ -35,20 +35,30 @@ def contract_command(
         ),
     ] = None,
 ) -> None:
-    """Check that a host keeps the contract that everything here is tested against; exit with 1 if it doesn't."""
+    """Check that a host keeps the contract that everything here is tested against.
+
+    Exit with 1 if it doesn't, with 75 if it can't be asked.
+    """
     if not live:
         typer.echo(
             "Without --live there is nothing to ask: `make test` holds the simulated GitHub to the contract,\n"
             "`make contract-drift` compares GitHub's own description with the one that is used."
         )
-        raise typer.Exit(2)
+        raise typer.Exit(64)
     source = Source(kind=SourceKind.GITHUB, repository=repository, base_url=base_url)
     checks = asyncio.run(_check(source, _credentials(source, token_file)))
     for check in checks:
-        word = "DIFFERS" if check.found else "ok"
-        typer.echo(f"{word:8} {check.what}" + (f": {check.found}" if check.found else ""))
+        typer.echo(f"{_word(check):9} {check.what}" + (f": {check.found}" if check.found else ""))
+    if any(check.is_silent for check in checks):
+        raise typer.Exit(75)
     if any(check.found for check in checks):
         raise typer.Exit(1)
+
+
+def _word(check: Check) -> str:
+    if check.is_silent:
+        return "no answer"
+    return "DIFFERS" if check.found else "ok"
 
 
 def _credentials(source: Source, token_file: Path | None) -> tuple[Credential, ...]:

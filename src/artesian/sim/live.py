@@ -19,10 +19,11 @@ _AGENT = "artesian/contract"
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One expectation, and what was found instead (empty: it holds)."""
+    """One expectation, and what was found instead (empty: it holds), or why the host couldn't be asked."""
 
     what: str
     found: str = ""
+    is_silent: bool = False
 
 
 async def check_live(
@@ -32,7 +33,7 @@ async def check_live(
     plan = github.plan(source, user_agent=_AGENT)
     first = await transport.send(_small(plan))
     if isinstance(first, NetworkFault):
-        return (Check(what="the list of releases can be asked for", found=first.message),)
+        return (_status("a list of releases is 200", first, 200),)
     checks = [*_list(first, source, has_token=has_token, now=now)]
     etag = first.headers.get(Received.ETAG)
     if etag is not None:
@@ -109,5 +110,5 @@ def _probe(answer: Response | NetworkFault, *, has_token: bool) -> Iterator[Chec
 
 def _status(what: str, answer: Response | NetworkFault, status: int) -> Check:
     if isinstance(answer, NetworkFault):
-        return Check(what=what, found=answer.message)
+        return Check(what=what, found=answer.message, is_silent=True)
     return Check(what=what, found="" if answer.status == status else str(answer.status))
