@@ -25,7 +25,7 @@ _ELSEWHERE = (
     (re.compile(r"https://nodejs\.org/dist/(?P<tag>v[\d.]+)/(?P<name>node-[^/]+)"), "node:"),
     (
         re.compile(
-            r"https://(golang\.org/dl|dl\.google\.com/go)/(?P<name>(?P<tag>go[\d.]*\d)\.[^/]+)"
+            r"https://(golang\.org/dl|dl\.google\.com/go)/(?P<name>(?P<tag>go[\d.]*\d((rc|beta)\d+)?)\.[^/]+)"
         ),
         "go:",
     ),

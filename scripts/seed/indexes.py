@@ -1,7 +1,7 @@
 """Facts out of the publishers' recorded indexes, read by the adapters that read them live."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from scripts.seed.facts import Fact, read_facts, source_key
 
 from artesian.definitions.source import parse_source
 from artesian.model.outcome import Nonsense
-from artesian.model.version import Version, parse_version
+from artesian.model.version import Channel, Version, parse_version
 from artesian.sources.publishers import PUBLISHERS
 
-__all__ = ["read_all"]
+__all__ = ["first_of_lines", "read_all", "with_support"]
 
 # Of each source: the day of the recording, and which file stands for which document.
 _RECORDED: Mapping[str, tuple[date, Mapping[str, str]]] = {
@@ -56,31 +56,50 @@ _NODE = "https://nodejs.org/download/release"
 
 
 def read_all(data: Path) -> Iterator[Fact]:
-    """Read every recorded index, and every list of files.
+    """Read every recorded index, and every list of files."""
+    upstream = data / "upstream"
+    nodes = tuple(_node_facts(upstream / "nodejs" / "dist-index.tab"))
+    manifest = upstream / "actions_versions" / "node-versions-manifest.json"
+    lines = first_of_lines(nodes, manifest.read_bytes())
+    yield from nodes
+    for text, (day, files) in _RECORDED.items():
+        found = {url: (upstream / file).read_bytes() for url, file in files.items()}
+        yield from _facts(text, found, day)
+    for fact in read_facts(data):
+        yield with_support(fact, lines)
 
-    Of a release of Node.js that is newer than its index, the line tells whether it has long-term support.
+
+def first_of_lines(nodes: Iterable[Fact], manifest: bytes) -> Mapping[int, Version]:
+    """Tell since which version each line of Node.js has long-term support.
+
+    nodes: of its index, which says so of each version. manifest: a newer list, which says so of whole lines.
     """
-    nodes = tuple(_node_facts(data / "upstream" / "nodejs" / "dist-index.tab"))
     first: dict[int, Version] = {}
     for fact in nodes:
         if fact.is_lts:
             version = parse_version(fact.tag)
-            first[_major(fact)] = min(version, first.get(_major(fact), version))
-    yield from nodes
-    for text, (day, files) in _RECORDED.items():
-        found = {url: (data / "upstream" / file).read_bytes() for url, file in files.items()}
-        yield from _facts(text, found, day)
-    for fact in read_facts(data):
-        if fact.repository == "node:":
-            line = first.get(_major(fact))
-            is_lts = line is not None and parse_version(fact.tag) >= line
-            yield replace(fact, is_lts=is_lts, is_prerelease=_major(fact) % 2 == 1)
-        else:
-            yield fact
+            first[_major(fact.tag)] = min(version, first.get(_major(fact.tag), version))
+    for one in msgspec.json.decode(manifest):
+        if one.get("lts"):
+            major = _major(one["version"])
+            first.setdefault(major, parse_version(f"{major}"))
+    return first
 
 
-def _major(fact: Fact) -> int:
-    return int(fact.tag.removeprefix("v").partition(".")[0])
+def with_support(fact: Fact, lines: Mapping[int, Version]) -> Fact:
+    """Say of a file in a packager's list whether its release has long-term support, which such lists don't tell."""
+    version = parse_version(fact.tag)
+    if fact.repository == "node:":
+        line = lines.get(_major(fact.tag))
+        is_lts = line is not None and version >= line
+        return replace(fact, is_lts=is_lts, is_prerelease=_major(fact.tag) % 2 == 1)
+    if fact.repository == "go:":  # as sources/go.py reads its index: what is stable
+        return replace(fact, is_lts=version.channel is Channel.STABLE)
+    return fact
+
+
+def _major(tag: str) -> int:
+    return int(tag.removeprefix("v").partition(".")[0])
 
 
 def _node_facts(table: Path) -> Iterator[Fact]:

@@ -20,7 +20,8 @@ from artesian.model.host import Arch, Libc, Os
 from artesian.model.names import PackageName
 from artesian.model.release import Asset
 from artesian.model.snapshot import Generation, Snapshot
-from artesian.model.version import Channel, parse_version
+from artesian.model.version import Channel, Lts, Newest, parse_version
+from artesian.resolve.choose import admitted
 from artesian.settings import shipped
 from artesian.store.read import load_snapshot
 
@@ -150,6 +151,22 @@ def test_no_build_for_musl_goes_to_other_hosts(snapshots: dict[PackageName, Snap
         or (asset.libc is Libc.MUSL and "gnu" in asset.name)
     ]
     assert wrong == []
+
+
+def test_long_term_support_is_of_the_present(snapshots: dict[PackageName, Snapshot]) -> None:
+    """`@lts` is of the newest stable version's line, or of one of the two before it."""
+    old = []
+    for name, snapshot in snapshots.items():
+        supported = admitted(snapshot.releases, Lts())
+        if supported:
+            newest = admitted(snapshot.releases, Newest())[0].version
+            majors, minors = zip(
+                *(map(int, text.split(".")[:2]) for text in (newest, supported[0].version)),
+                strict=True,
+            )
+            if majors[0] - majors[1] > 2 or (majors[0] == majors[1] and minors[0] - minors[1] > 2):
+                old.append(f"{name}: {supported[0].version}, newest {newest}")
+    assert old == []
 
 
 def test_its_age_is_told_honestly(

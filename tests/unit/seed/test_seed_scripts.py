@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from scripts.seed.facts import Fact, read_facts
+from scripts.seed.indexes import first_of_lines, with_support
 from scripts.seed.merge import merge
 from scripts.seed.pack import pack
 from scripts.seed.select import select
@@ -91,6 +92,44 @@ def test_facts_are_what_the_sources_say_and_no_more(data: Path) -> None:
     assert {fact.repository for fact in facts} == {"owner/tool"}
     assert [fact.stated_on for fact in facts[:3]] == [date(2026, 8, 22), date(2026, 8, 1), None]
     assert facts[-1].published_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_a_file_of_go_belongs_to_the_version_that_its_name_says(tmp_path: Path) -> None:
+    """A file of a beta is no file of `go1`."""
+    names = ("go1.18beta1.linux-amd64.tar.gz", "go1.27.0.linux-amd64.tar.gz")
+    rows = "".join(f"https://dl.google.com/go/{name}\t{SUM}\taqua\n" for name in names)
+    write(tmp_path / "checksums.tsv", f"url\tsha256\tstated_by\n{rows}")
+    write(tmp_path / "classify/labelled_assets.tsv", "asset\turl\tlabel_source\n")
+    assert [one.tag for one in read_facts(tmp_path)] == ["go1.18beta1", "go1.27.0"]
+
+
+MANIFEST = [
+    {"version": "26.4.0"},
+    {"version": "24.18.0", "lts": "Krypton"},
+    {"version": "22.23.1", "lts": "Jod"},
+]
+
+
+@pytest.mark.parametrize(
+    ("repository", "tag", "is_lts"),
+    [
+        ("go:", "go1.27.0", True),
+        ("go:", "go1.28rc1", False),
+        ("node:", "v22.10.0", False),
+        ("node:", "v22.22.2", True),
+        ("node:", "v24.19.0", True),
+        ("node:", "v26.7.0", False),
+        ("owner/tool", "v1", None),
+    ],
+)
+def test_what_the_indexes_do_not_know_yet_is_supported_as_its_line_is(
+    repository: str, tag: str, is_lts: bool | None
+) -> None:
+    """Lists of packagers don't say what has long-term support: Go's stable versions, and Node's lines that have it."""
+    listed = [fact("v22.11.0", "a", repository="node:", is_lts=True)]
+    lines = first_of_lines(listed, msgspec.json.encode(MANIFEST))
+    one = fact(tag, "tool.zip", repository=repository)
+    assert with_support(one, lines).is_lts is is_lts
 
 
 def fact(tag: str, name: str, *, repository: str = "Owner/Tool", **more: object) -> Fact:
