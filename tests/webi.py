@@ -111,11 +111,7 @@ set -u
 
 pkg_cmd_name="vim-release"
 pkg_no_exec=true
-
-pkg_src="$HOME/.vim/pack/plugins/start/vim-release"
-pkg_src_cmd="$pkg_src"
-pkg_dst="$pkg_src"
-pkg_dst_cmd="$pkg_src"
+pkg_dst="$HOME/.vim/pack/plugins/start/vim-release"
 
 pkg_install() {
     rm -rf "$pkg_src"

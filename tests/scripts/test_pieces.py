@@ -319,8 +319,7 @@ def test_pieces_call_webi(call: str, shell: str, home: Home, upstream: Upstream)
 VIM = """
 pkg_cmd_name="vim-tool"
 pkg_no_exec=true
-pkg_src="$HOME/.vim/pack/plugins/start/tool"
-pkg_dst="$pkg_src"
+pkg_dst="$HOME/.vim/pack/plugins/start/tool"
 pkg_install() {
     rm -rf "$pkg_src"
     mkdir -p "$(dirname "$pkg_src")"
@@ -496,12 +495,127 @@ def test_path_is_left_alone(home: Home, upstream: Upstream) -> None:
     assert not (home.folder / ".local/share/artesian/paths.sh").exists()
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_command_in_a_folder_of_its_own(shell: str, home: Home, upstream: Upstream) -> None:
+    """With WEBI_SINGLE the command is linked, whatever else the piece calls its source."""
+    piece = """
+WEBI_SINGLE=true
+pkg_cmd_name="tool"
+pkg_src_cmd="$HOME/.local/opt/tool-v$WEBI_VERSION/bin/tool"
+pkg_src_dir="$HOME/.local/opt/tool-v$WEBI_VERSION/bin"
+pkg_src="$pkg_src_dir"
+"""
+    ran = home.run(script([webi(upstream, piece, archive())]), shell=shell)
+    assert (ran.status, home.says()) == (0, "tool 1.2.3"), ran.err
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_tree_by_another_name(shell: str, home: Home, upstream: Upstream) -> None:
+    """What isn't named follows from what is: the commands of a tree lie where the tree is linked."""
+    (home.folder / ".profile").write_text("")
+    piece = 'pkg_cmd_name="tool"\npkg_dst="$HOME/.local/opt/mine"\n'
+    ran = home.run(
+        script([webi(upstream, piece, {"tool-1.2.3/bin/tool": tool("1.2.3")})]), shell=shell
+    )
+    assert ran.status == 0, ran.err
+    asked = home.run('. "$HOME/.profile"; tool', shell=shell)
+    assert (asked.status, asked.out.strip()) == (0, "tool 1.2.3")
+    assert "opt/mine/bin" in (home.folder / ".local/share/artesian/paths.sh").read_text()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "pkg_done_message() { echo done; }",
+        "pkg_format_cmd_version() { echo 1; }\nWEBI_SINGLE=",
+        "pkg_cmd_name=tool\nWEBI_SINGLE=1\nreturn 0",
+        "WEBI_SINGLE=1\npkg_install() { webi_install; cd /; IFS=.; exit 0; }",
+    ],
+    ids=["a message", "a version", "a return", "an exit"],
+)
+def test_whatever_a_piece_has(shell: str, piece: str, home: Home, upstream: Upstream) -> None:
+    """The usual steps follow, whichever of them the piece has, and however it leaves them."""
+    ran = home.run(script([webi(upstream, f"{piece}\n", archive())]), shell=shell)
+    assert ran.status == 0, ran.err
+    links = [home.folder / ".local/bin/tool", home.folder / ".local/opt/tool"]
+    (link,) = (link for link in links if link.is_symlink())
+    assert home.outside(link.readlink()).exists()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_where_steps_are_run(shell: str, home: Home, upstream: Upstream) -> None:
+    """Steps work where the package was unpacked, each in a shell of its own: nothing is left in the person's folder."""
+    piece = BIN + "\npkg_post_install() { echo secret >password; left=1; }\n"
+    piece += 'pkg_done_message() { cat password; echo "${left-none}"; }\n'
+    (home.folder / "project").mkdir()
+    text = script([webi(upstream, piece, archive())])
+    (home.folder / "install.sh").write_text(text)
+    ran = home.run('cd project && exec sh "$HOME/install.sh"', shell=shell)
+    assert (ran.status, ran.out) == (0, "secret\nnone\n"), ran.err
+    assert list((home.folder / "project").iterdir()) == []
+
+
+def test_a_command_that_is_missing(home: Home, upstream: Upstream) -> None:
+    """What says that it installs one command must have installed it."""
+    piece = "WEBI_SINGLE=1\npkg_cmd_name=tool\npkg_link() { :; }\n"
+    ran = home.run(script([webi(upstream, piece, archive())]))
+    assert ran.status == 70
+    assert "the install left no command ~/.local/bin/tool behind" in ran.err
+
+
+def test_a_plugin_that_is_missing(home: Home, upstream: Upstream) -> None:
+    """A folder that lies where it is used is looked for there."""
+    piece = 'pkg_no_exec=true\npkg_dst="$HOME/.vim/tool"\npkg_install() { :; }\n'
+    ran = home.run(script([webi(upstream, piece, archive())]))
+    assert ran.status == 70
+    assert "the install left no ~/.vim/tool behind" in ran.err
+
+
+def test_a_file_that_was_changed(home: Home, upstream: Upstream) -> None:
+    """A file that a piece downloads stays as somebody left it, and is named to the piece."""
+    url = upstream.add("tool.conf", b"theirs\n")
+    piece = f'webi_download {url} "$HOME/tool.conf"\ncat "$WEBI_PKG_DOWNLOAD"\n'
+    text = script([own(piece=piece)])
+    assert home.run(text).out == "theirs\n"
+    (home.folder / "tool.conf").write_text("mine\n")
+    ran = home.run(text, "--force")
+    assert (ran.status, ran.out, "Found ~/tool.conf" in ran.err) == (0, "mine\n", True)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_folders_as_people_write_them(shell: str, home: Home) -> None:
+    """~, $HOME and ${HOME} before a folder for PATH are the home, now and in new shells."""
+    (home.folder / ".profile").write_text("")
+    piece = ""
+    for number, place in enumerate(("~", "$HOME", "${HOME}"), 1):
+        folder = home.folder / f"sub {number}"
+        folder.mkdir()
+        (folder / f"say{number}").write_text(f"#!/bin/sh\necho {number}\n")
+        (folder / f"say{number}").chmod(0o755)
+        piece += f"webi_path_add '{place}/sub {number}'\nsay{number}\n"
+    ran = home.run(script([own(piece=piece)]), shell=shell)
+    assert (ran.status, ran.out) == (0, "1\n2\n3\n"), ran.err
+    asked = home.run('. "$HOME/.profile"; say1; say2; say3', shell=shell)
+    assert asked.out == "1\n2\n3\n"
+
+
+def test_words_for_a_terminal(home: Home) -> None:
+    """Every t_ function of Webi's paints its text where there is a terminal, and prints it as it is elsewhere."""
+    names = "attn bold cmd cyan dim em err green host info link magenta path pkg task under url warn yellow"
+    calls = "".join(f'echo "$(t_{name} {name})"\n' for name in names.split())
+    ran = home.run(script([own(piece=calls)]))
+    assert (ran.status, ran.out.split()) == (0, names.split()), ran.err
+    painted = home.run(script([own(piece=f"WEBI_TTY=tty\n{calls}")]))
+    assert painted.out.count("\033[0m") == len(names.split())
+
+
 def test_a_piece_that_makes_nothing(home: Home, upstream: Upstream) -> None:
     """A step that leaves no command behind is told, rather than a link to nothing."""
     piece = "pkg_cmd_name=tool\nWEBI_SINGLE=1\npkg_install() { :; }\n"
     ran = home.run(script([webi(upstream, piece, archive())]))
     assert ran.status == 70
-    assert "there is no ~/.local/opt/tool-v1.2.3/bin/tool to link to" in ran.err
+    assert "the install left no ~/.local/opt/tool-v1.2.3/bin/tool behind" in ran.err
 
 
 def test_files_below_another_folder(home: Home) -> None:

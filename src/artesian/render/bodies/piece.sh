@@ -157,7 +157,7 @@ run_piece() {
 		webi_forget
 		set +f
 		set -eu
-		eval "$_piece$_nl:"
+		webi_read
 		webi_run
 	)
 	_status=$?
@@ -343,51 +343,77 @@ webi_forget() {
 	unset -f pkg_install pkg_link pkg_pre_install pkg_post_install pkg_done_message 2>/dev/null || :
 }
 
-# The steps of an install, if the piece defines any of them: else it has done its work already.
+# A function, so that a `return` of the piece's ends no more than the piece.
+webi_read() {
+	eval "$_piece$_nl:"
+}
+
+# The steps of an install, if the piece defines any of it: else it has done its work already.
 webi_run() {
-	case ${WEBI_SINGLE-}${pkg_cmd_name-}${pkg_src-}${pkg_src_cmd-}${pkg_src_dir-}${pkg_dst-}${pkg_dst_cmd-}${pkg_dst_dir-} in
-		'') webi_has pkg_install || webi_has pkg_pre_install || webi_has pkg_post_install || webi_has pkg_link || return 0 ;;
-	esac
+	webi_is_install || return 0
 	webi_set_places
 	cd "$WEBI_TMP"
-	if webi_has pkg_pre_install; then pkg_pre_install; else webi_pre_install; fi
-	cd "$WEBI_TMP"
+	webi_call pre_install
 	[ -z "$_webi_force" ] || webi_rm_version
-	if [ -n "${pkg_no_exec-}" ] || [ ! -e "$pkg_src_cmd" ]; then
-		if webi_has pkg_install; then pkg_install; else webi_install; fi
-		[ -n "${pkg_no_exec-}" ] || [ ! -f "$pkg_src_cmd" ] || chmod a+x "$pkg_src_cmd"
+	if [ -n "$pkg_no_exec" ] || [ ! -e "$pkg_src_cmd" ]; then
+		webi_step install
+		[ -n "$pkg_no_exec" ] || [ ! -f "$pkg_src_cmd" ] || chmod a+x "$pkg_src_cmd"
 	else
 		webi_say "Found $(fn_sub_home "$pkg_src_cmd") (remove it to install it again)"
 	fi
 	webi_finish
 }
 
+webi_is_install() {
+	case ${WEBI_SINGLE-}${pkg_cmd_name-}${pkg_src-}${pkg_src_cmd-}${pkg_src_dir-}${pkg_dst-}${pkg_dst_cmd-}${pkg_dst_dir-} in
+		?*) return 0 ;;
+	esac
+	for webi_name in pre_install install link post_install done_message format_cmd_version; do
+		! webi_has "pkg_$webi_name" || return 0
+	done
+	return 1
+}
+
+# Calls pkg_$1 of the piece, else our own.
+webi_call() {
+	if webi_has "pkg_$1"; then "pkg_$1"; else "webi_$1"; fi
+}
+
+# The same in a shell of its own, where the package was unpacked: what the piece sets or exits from is over then.
+webi_step() {
+	(
+		cd "$WEBI_TMP"
+		webi_call "$1"
+	)
+}
+
 webi_finish() {
 	cd "$_webi_here"
-	webi_link_now
+	[ -e "$pkg_src" ] || webi_fail 70 "the install left no $(fn_sub_home "$pkg_src") behind"
+	[ -n "$pkg_no_exec" ] || webi_call link
+	[ -z "$WEBI_SINGLE" ] || [ -f "$pkg_dst_cmd" ] || webi_fail 70 "the install left no command $(fn_sub_home "$pkg_dst_cmd") behind"
 	[ "$_webi_os" != macos ] || xattr -r -d com.apple.quarantine "$pkg_src" 2>/dev/null || :
-	if webi_has pkg_post_install; then pkg_post_install; else webi_post_install; fi
+	webi_step post_install
 	[ ! -f "$pkg_src_cmd" ] || printf '%s\n' "command $pkg_src_cmd" >>"$_webi_told"
-	if webi_has pkg_done_message; then pkg_done_message; else webi_done_message; fi
+	webi_step done_message
 }
 
-webi_link_now() {
-	if webi_has pkg_link; then pkg_link; else webi_link; fi
-}
-
-# What the piece left open. WEBI_SINGLE: one command, linked into ~/.local/bin; else a folder, linked in ~/.local/opt.
+# What the piece left open. WEBI_SINGLE: one command, linked into ~/.local/bin; else a folder, linked in ~/.local/opt;
+# pkg_no_exec: a folder that lies where it is used.
 webi_set_places() {
 	: "${WEBI_SINGLE=}" "${pkg_no_exec=}" "${pkg_cmd_name:=$PKG_NAME}"
-	: "${pkg_src_dir:=$WEBI_HOME/opt/$pkg_cmd_name-v$WEBI_VERSION}"
-	: "${pkg_src_cmd:=$pkg_src_dir/bin/$pkg_cmd_name}" "${pkg_src_bin:=$pkg_src_dir/bin}"
-	if [ -n "$WEBI_SINGLE" ]; then
-		: "${pkg_dst_cmd:=$WEBI_HOME/bin/$pkg_cmd_name}" "${pkg_dst_dir:=$WEBI_HOME/bin}"
-		: "${pkg_src:=$pkg_src_cmd}" "${pkg_dst:=$pkg_dst_cmd}"
+	webi_folder=$WEBI_HOME/opt/$pkg_cmd_name-v$WEBI_VERSION
+	if [ -n "$pkg_no_exec" ] && [ -n "${pkg_dst-}" ]; then
+		pkg_src=$pkg_dst pkg_src_cmd=$pkg_dst pkg_dst_cmd=$pkg_dst
+	elif [ -n "$WEBI_SINGLE" ]; then
+		pkg_src=${pkg_src_cmd:=$webi_folder/bin/$pkg_cmd_name}
+		pkg_dst=${pkg_dst_cmd:=$WEBI_HOME/bin/$pkg_cmd_name}
 	else
-		: "${pkg_dst_dir:=$WEBI_HOME/opt/$pkg_cmd_name}" "${pkg_dst_cmd:=$pkg_dst_dir/bin/$pkg_cmd_name}"
-		: "${pkg_src:=$pkg_src_dir}" "${pkg_dst:=$pkg_dst_dir}"
+		: "${pkg_src:=$webi_folder}" "${pkg_dst:=$WEBI_HOME/opt/$pkg_cmd_name}"
+		: "${pkg_src_cmd:=$pkg_src/bin/$pkg_cmd_name}" "${pkg_dst_cmd:=$pkg_dst/bin/$pkg_cmd_name}"
 	fi
-	: "${pkg_dst_bin:=${pkg_dst_cmd%/*}}"
+	pkg_src_bin=${pkg_src_cmd%/*} pkg_dst_bin=${pkg_dst_cmd%/*}
+	: "${pkg_src_dir:=$webi_folder}" "${pkg_dst_dir:=$pkg_dst_bin}"
 }
 
 # --force: a version that is there gives way, if it lies where versions lie.
@@ -435,17 +461,22 @@ webi_check() {
 	webi_check_available
 }
 
-# Without an argument: the package itself, which is here, verified. Else URL $1 into file $2, which nobody verifies.
+# Without an argument: the package itself, which is here, verified. Else URL $1 into file $2, which nobody verifies; what
+# is there already stays, for somebody may have changed it.
 webi_download() {
 	case ${1-} in
-		'' | "$WEBI_PKG_URL") ;;
-		*)
-			fn_download_to_path "$1" "${2:-$WEBI_PKG_PATH/${1##*/}}"
+		'' | "$WEBI_PKG_URL")
+			[ -n "$WEBI_PKG_FILE" ] || webi_fail 69 "$WEBI_PKG has nothing to download"
+			[ -z "${2-}" ] || [ "$2" = "$WEBI_PKG_DOWNLOAD" ] || cp "$WEBI_PKG_DOWNLOAD" "$2"
 			return
 			;;
 	esac
-	[ -n "$WEBI_PKG_FILE" ] || webi_fail 69 "$WEBI_PKG has nothing to download"
-	[ -z "${2-}" ] || [ "$2" = "$WEBI_PKG_DOWNLOAD" ] || cp "$WEBI_PKG_DOWNLOAD" "$2"
+	export WEBI_PKG_DOWNLOAD="${2:-$WEBI_PKG_PATH/${1##*/}}"
+	if [ -e "$WEBI_PKG_DOWNLOAD" ]; then
+		webi_say "Found $(fn_sub_home "$WEBI_PKG_DOWNLOAD")"
+	else
+		fn_download_to_path "$1" "$WEBI_PKG_DOWNLOAD"
+	fi
 }
 
 # The package is unpacked in WEBI_TMP since it was verified.
@@ -489,7 +520,6 @@ webi_install() {
 
 # Makes pkg_dst a link to pkg_src, by rename. What isn't a link stays, unless --force.
 webi_link() {
-	[ -e "$pkg_src" ] || webi_fail 70 "there is no $(fn_sub_home "$pkg_src") to link to"
 	[ "$pkg_src" != "$pkg_dst" ] || return 0
 	if [ ! -L "$pkg_dst" ] && [ -e "$pkg_dst" ]; then
 		[ -n "$_webi_force" ] || webi_fail 73 "$pkg_dst exists and is no link. Move it away, or replace it with --force"
@@ -510,8 +540,12 @@ webi_post_install() {
 	[ -n "${pkg_no_exec-}" ] || webi_path_add "${pkg_dst_cmd%/*}"
 }
 
-# Puts folder $1 on PATH: now here, and after the piece for new shells.
+# Puts folder $1 on PATH: now here, and after the piece for new shells. Its home may be written as shells do.
 webi_path_add() {
+	# shellcheck disable=SC2016
+	case $1 in
+		'$HOME/'* | '${HOME}/'* | [~]/*) set -- "$HOME/${1#*/}" ;;
+	esac
 	printf '%s\n' "path $1" >>"$_webi_told"
 	case :$PATH: in *:"$1":*) ;; *) PATH=$1:$PATH ;; esac
 }
@@ -604,14 +638,18 @@ t_attn() { webi_paint '1;33' "$*"; }
 t_bold() { webi_paint 1 "$*"; }
 t_cmd() { webi_paint 32 "$*"; }
 t_dim() { webi_paint 2 "$*"; }
+t_cyan() { webi_paint 36 "$*"; }
+t_em() { webi_paint 3 "$*"; }
 t_err() { webi_paint 31 "$*"; }
 t_host() { webi_paint 36 "$*"; }
 t_info() { webi_paint 36 "$*"; }
 t_link() { webi_paint '4;36' "$*"; }
+t_magenta() { webi_paint 35 "$*"; }
 t_path() { webi_paint 36 "$*"; }
 t_pkg() { webi_paint '1;32' "$*"; }
 t_strong() { webi_paint 1 "$*"; }
 t_task() { webi_paint 36 "$*"; }
+t_under() { webi_paint 4 "$*"; }
 t_url() { webi_paint '4;36' "$*"; }
 t_ver() { webi_paint 35 "$*"; }
 t_warn() { webi_paint 33 "$*"; }
