@@ -27,7 +27,7 @@ def hold_back(
     if len(stable) < 2:
         return snapshot, None
     newest, previous = stable[0], stable[1]
-    ends_at = _ends_at(newest, raw_releases)
+    ends_at = _ends_at(newest, raw_releases, now=now)
     missing = exact_hosts(previous) - exact_hosts(newest)
     if ends_at is None or now >= ends_at or not missing:
         return snapshot, None
@@ -36,12 +36,15 @@ def hold_back(
     return msgspec.structs.replace(snapshot, releases=releases), ends_at
 
 
-def _ends_at(newest: Release, raw_releases: Sequence[RawRelease]) -> datetime | None:
+def _ends_at(
+    newest: Release, raw_releases: Sequence[RawRelease], *, now: datetime
+) -> datetime | None:
+    """Count from the last upload. One in the future is now, by a clock that is ahead; far ahead, it is a bad joke."""
     raw = next((one for one in raw_releases if one.tag == newest.tag), None)
     if raw is None:
         return None
     times = [raw.published_at, *(asset.updated_at for asset in raw.assets)]
-    known = [time for time in times if time is not None]
+    known = [min(time, now) for time in times if time is not None and time <= now + HOLD]
     return max(known) + HOLD if known else None
 
 

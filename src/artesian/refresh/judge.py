@@ -191,7 +191,7 @@ def _retry_after(headers: Mapping[Received, str], *, now: datetime) -> datetime 
         return now + timedelta(seconds=min(seconds, 86_400))
     try:
         when = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a zone may have any number of digits
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

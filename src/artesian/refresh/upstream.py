@@ -3,11 +3,12 @@
 Pure: a frozen value, written down before a request is sent and after each answer, so that a restart changes nothing.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
 import msgspec
 
+from artesian.model.instant import instant
 from artesian.model.outcome import (
     Fetched,
     Gone,
@@ -236,7 +237,6 @@ def read_expiry(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        when = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+        return instant(datetime.fromisoformat(text.strip().removesuffix(" UTC")))
     except ValueError:
         return None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)

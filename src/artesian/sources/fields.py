@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-__all__ = ["aware", "date", "digest", "download_url", "file_name", "missing", "size"]
+from artesian.model.instant import instant
+
+__all__ = ["date", "digest", "download_url", "file_name", "missing", "size"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -37,12 +39,7 @@ def date(text: str | None) -> datetime | None:
         when = datetime.fromisoformat((text or "").strip())
     except ValueError:
         return None
-    return aware(when)
-
-
-def aware(when: datetime | None) -> datetime | None:
-    """Take a time without a zone for UTC: beside one that has a zone it couldn't be ordered."""
-    return when if when is None or when.tzinfo else when.replace(tzinfo=UTC)
+    return instant(when)
 
 
 def size(number: int | str | None) -> int | None:

@@ -9,9 +9,9 @@ import msgspec
 
 from artesian.model.definition import Source
 from artesian.model.header import GZIP, Header, MediaType
+from artesian.model.instant import instant
 from artesian.model.outcome import Nonsense, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import aware
 from artesian.sources.lenient import parse_list
 
 __all__ = ["parse", "plan"]
@@ -60,14 +60,14 @@ def _release(release: _Release) -> RawRelease | None:
         return None
     return RawRelease(
         tag=release.tag_name,
-        published_at=aware(release.published_at),
+        published_at=instant(release.published_at),
         is_prerelease=release.prerelease,
         assets=tuple(
             RawAsset(
                 name=asset.name,
                 url=asset.browser_download_url,
                 size_bytes=asset.size,
-                updated_at=aware(asset.created_at),
+                updated_at=instant(asset.created_at),
             )
             for asset in release.assets
         ),

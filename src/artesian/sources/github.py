@@ -9,9 +9,10 @@ import msgspec
 
 from artesian.model.definition import Source
 from artesian.model.header import GITHUB_API_VERSION, GZIP, Header, MediaType
+from artesian.model.instant import instant
 from artesian.model.outcome import Nonsense, RateLimit, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import aware, download_url
+from artesian.sources.fields import download_url
 from artesian.sources.lenient import UNREADABLE, parse_list
 
 __all__ = ["HOST", "api_url", "parse", "parse_probe", "plan", "probe"]
@@ -101,7 +102,7 @@ def _release(release: _Release) -> RawRelease | None:
         return None
     return RawRelease(
         tag=release.tag_name,
-        published_at=aware(release.published_at),
+        published_at=instant(release.published_at),
         is_prerelease=release.prerelease,
         is_immutable=release.immutable or False,
         assets=tuple(_asset(asset) for asset in release.assets if asset.state == "uploaded"),
@@ -114,7 +115,7 @@ def _asset(asset: _Asset) -> RawAsset:
         url=download_url(asset.browser_download_url),
         size_bytes=asset.size,
         sha256=_sha256(asset.digest),
-        updated_at=aware(asset.updated_at),
+        updated_at=instant(asset.updated_at),
     )
 
 

@@ -10,9 +10,9 @@ import msgspec
 
 from artesian.model.definition import Source
 from artesian.model.header import GZIP, Header, MediaType
+from artesian.model.instant import instant
 from artesian.model.outcome import Nonsense, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import aware
 from artesian.sources.lenient import parse_list
 
 __all__ = ["parse", "plan"]
@@ -64,7 +64,7 @@ def _release(release: _Release) -> RawRelease | None:
         return None
     return RawRelease(
         tag=release.tag_name,
-        published_at=aware(release.released_at),
+        published_at=instant(release.released_at),
         assets=tuple(
             RawAsset(name=_file_name(link), url=link.direct_asset_url or link.url)
             for link in release.assets.links

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from artesian.model.definition import Source
+from artesian.model.instant import instant
 from artesian.model.outcome import Nonsense
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import aware, missing
+from artesian.sources.fields import missing
 from artesian.sources.lenient import listed
 
 __all__ = ["BASE", "documents", "parse"]
@@ -62,6 +63,6 @@ def _release(item: str) -> RawRelease | None:
 def _date(text: str) -> datetime | None:
     # The feed writes UT, which the standard library takes for an unknown zone and leaves naive.
     try:
-        return aware(email.utils.parsedate_to_datetime(text.strip()))
+        return instant(email.utils.parsedate_to_datetime(text.strip()))
     except (ValueError, OverflowError):  # a zone may have any number of digits
         return None

@@ -15,6 +15,7 @@ import msgspec
 
 from artesian.model.credential import redact
 from artesian.model.health import WriterHealth
+from artesian.model.instant import YEARS
 from artesian.store.encoding import UNDECODABLE
 
 __all__ = ["FILE", "NoReport", "ReportFile", "read_report"]
@@ -25,8 +26,6 @@ MAX_BYTES = 5_000_000
 # What is kept of a text, and of a list; packages are as many as the file holds.
 MAX_TEXT = 400
 MAX_ENTRIES = 100
-# Times out of these years are a broken clock or a bad joke; arithmetic with those inside can't overflow.
-YEARS = range(2000, 2200)
 
 _DECODER = msgspec.json.Decoder(WriterHealth)
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from artesian.model.definition import Command, Definition, Recipe, Source, SourceKind
 from artesian.model.names import PackageName
 from artesian.model.release import RawAsset, RawRelease
@@ -73,3 +75,22 @@ def test_prereleases_are_nobodys_loss() -> None:
     snapshot, ends_at = hold(raw("v1.1-rc1", NOW, "linux-amd64"), OLD)
     assert ends_at is None
     assert all(not release.held for release in snapshot.releases)
+
+
+def test_a_date_in_the_future() -> None:
+    """A clock that is a little ahead holds for an hour from now; a date far ahead says nothing, and holds nobody."""
+    soon = NOW + timedelta(minutes=40)
+    assert hold(raw("v1.1", soon, "linux-amd64"), OLD)[1] == NOW + HOLD
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    assert hold(raw("v1.1", far, "linux-amd64"), OLD)[1] is None
+    end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert hold(raw("v1.1", end, "linux-amd64"), OLD)[1] is None
+
+
+def test_one_odd_date_beside_good_ones() -> None:
+    """It doesn't count; the others do."""
+    good = raw("v1.1", NOW - timedelta(minutes=10), "linux-amd64")
+    odd = replace(good.assets[0], updated_at=datetime(2099, 1, 1, tzinfo=UTC))
+    snapshot, ends_at = hold(replace(good, assets=(odd,)), OLD)
+    assert snapshot.releases[0].held
+    assert ends_at == NOW + timedelta(minutes=50)

@@ -181,6 +181,13 @@ REFUSED = [
     ),
     pytest.param(
         PROMISED,
+        answer(429, JSON | {Received.RETRY_AFTER: f"Wed, 05 Jun 2024 18:39:08 +{'9' * 14}"}),
+        Refusal.SECONDARY_LIMIT,
+        SECONDARY_WAIT,
+        id="secondary, a zone that can't be",
+    ),
+    pytest.param(
+        PROMISED,
         answer(403, JSON | limits(5000, 0) | {Received.RETRY_AFTER: "1800"}),
         Refusal.PRIMARY_LIMIT,
         timedelta(minutes=30),

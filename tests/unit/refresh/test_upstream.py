@@ -222,6 +222,7 @@ EXPIRIES = [
     ("2021-10-07 19:07:53 UTC", datetime(2021, 10, 7, 19, 7, 53, tzinfo=UTC)),
     ("2021-10-07 19:07:53 +0000", datetime(2021, 10, 7, 19, 7, 53, tzinfo=UTC)),
     ("never", None),
+    ("9999-12-31 23:59:59 UTC", None),  # no report could tell of it
     (None, None),
 ]
 
