@@ -11,12 +11,11 @@ from rich.table import Table
 
 from artesian.clock import SystemClock
 from artesian.errors import Unavailable
-from artesian.model.host import Arch, Os
 from artesian.model.names import PackageName
-from artesian.model.query import Row
 from artesian.model.snapshot import Entry, Generation, Snapshot
 from artesian.model.version import Newest
 from artesian.resolve.table import table
+from artesian.resolve.verified import verified_hosts
 from artesian.settings import shipped
 from artesian.store.read import ArchiveFiles, Files, load_generation, load_snapshot
 
@@ -69,7 +68,7 @@ def seed_lines(generation: Generation, files: Files) -> tuple[SeedLine, ...]:
 
 def _line(name: PackageName, entry: Entry, snapshot: Snapshot | None) -> SeedLine:
     rows = table(snapshot, Newest()) if snapshot else ()
-    served = _served(rows) if isinstance(rows, tuple) else {}
+    served = verified_hosts(rows) if isinstance(rows, tuple) else {}
     releases = snapshot.releases if snapshot else ()
     return SeedLine(
         name=name,
@@ -80,17 +79,6 @@ def _line(name: PackageName, entry: Entry, snapshot: Snapshot | None) -> SeedLin
         checked_at=entry.checked_at,
         is_own=entry.is_own,
     )
-
-
-def _served(rows: Sequence[Row]) -> dict[tuple[Os, Arch], bool]:
-    """Tell for each os and arch whether the build that each of its hosts would get first has a checksum."""
-    firsts: dict[tuple[Os, Arch, object, int], Row] = {}
-    for row in rows:
-        firsts.setdefault((row.os, row.arch, row.libc, row.level), row)
-    served: dict[tuple[Os, Arch], bool] = {}
-    for (os, arch, _, _), row in firsts.items():
-        served[os, arch] = served.get((os, arch), True) and row.asset.sha256 is not None
-    return served
 
 
 def show_seed(lines: Sequence[SeedLine]) -> None:

@@ -1,6 +1,6 @@
 """HTML pages. Everything that comes from outside is escaped by Jinja2; nothing on a page comes from another server."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from urllib.parse import quote as percent_encode
 
@@ -8,7 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from artesian.model.host import Arch, Os
-from artesian.model.release import Asset, Release
+from artesian.model.release import Release
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel
 from artesian.render.document import PackageSummary, Problem, source_words
@@ -117,16 +117,19 @@ def package_page(  # noqa: PLR0913 - one page, all that it shows
     serves: str,
     generation: int,
     checked_at: datetime | None,
+    verified: Callable[[Release], Collection[tuple[Os, Arch]]],
     remarks: tuple[str, ...] = (),
     unavailable: str = "",
 ) -> str:
     """Render what a package is and which builds it has; `serves` is the version that `asked` installs now.
 
+    verified: tells the platforms of a release whose hosts get what can be verified.
     remarks: what there is to tell of its data beyond their age. unavailable: why it can't be installed (yet).
     """
     definition = snapshot.definition
     releases = [release for release in snapshot.releases if release.assets]
-    columns = _columns(releases[:_MOST_VERSIONS])
+    shown = releases[:_MOST_VERSIONS]
+    columns = _columns(shown)
     homepage = definition.homepage if definition.homepage.startswith("https://") else ""
     page = _Page(
         name=definition.name,
@@ -150,9 +153,9 @@ def package_page(  # noqa: PLR0913 - one page, all that it shows
                 version=release.version,
                 remark="LTS" if release.is_lts else _remark(release.channel),
                 published_at=release.published_at,
-                cells=tuple(_cell(release.assets, column) for column in columns),
+                cells=_cells(release, columns, verified(release)),
             )
-            for release in releases[:_MOST_VERSIONS]
+            for release in shown
         ),
         older=max(0, len(releases) - _MOST_VERSIONS),
         sheet=sheet(definition.readme),
@@ -178,11 +181,13 @@ def _columns(releases: Sequence[Release]) -> tuple[_Column, ...]:
     return tuple(_Column(os=os, arch=arch) for os, arch in ordered)
 
 
-def _cell(assets: Sequence[Asset], column: _Column) -> str:
-    builds = [asset for asset in assets if (asset.os, asset.arch) == (column.os, column.arch)]
-    if not builds:
-        return "none"
-    return "verified" if any(asset.sha256 for asset in builds) else "unverified"
+def _cells(
+    release: Release, columns: Sequence[_Column], verified: Collection[tuple[Os, Arch]]
+) -> tuple[str, ...]:
+    built = {(asset.os, asset.arch) for asset in release.assets}
+    places = [(column.os, column.arch) for column in columns]
+    marks = {place: "verified" if place in verified else "unverified" for place in built}
+    return tuple(marks.get(place, "none") for place in places)
 
 
 def several_page(

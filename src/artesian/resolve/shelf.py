@@ -69,7 +69,9 @@ def alternates(
             key=lambda one: (
                 stem_ranks[stem(one[1].name)],
                 one[0],
-                one[1].sha256 is None,  # what can be verified comes first
+                # What can be verified comes first, but no build that needs a libc before one that needs none: nobody
+                # knows whether a host's glibc is new enough for it.
+                one[1].sha256 is None,
                 _is_other_libc(one[1], host),
                 format_ranks.get(one[1].format, len(format_ranks)),
                 len(one[1].name),

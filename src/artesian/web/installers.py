@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, Lts, Matching, Newest, Tag
 from artesian.render.page import Several, package_page, several_page
 from artesian.render.script import Part, script, throw_script
+from artesian.resolve.verified import verified_places
 from artesian.web.answers import NEGOTIATED, NEVER, TEXT, Answer, page_answer
 from artesian.web.chosen import Chosen, NotOffered, choose
 from artesian.web.negotiate import Form
@@ -88,6 +90,7 @@ def _page(
         serves=named[0].serves,
         generation=serving.number,
         checked_at=checked_at,
+        verified=partial(verified_places, named[0].snapshot),
         remarks=serving.remarks(named[0].name),
     )
 
@@ -96,13 +99,15 @@ def _unavailable(
     serving: Serving, asked: Asked, name: PackageName, error: NotFetched | NotOffered
 ) -> Answer:
     """Say on a package's page why it can't be installed, or not yet; raise NotFetched where nothing else is known."""
+    snapshot = Snapshot(definition=serving.index.about(name), releases=())
     html = package_page(
-        Snapshot(definition=serving.index.about(name), releases=()),
+        snapshot,
         asked=name,
         origin=asked.origin,
         serves="",
         generation=serving.number,
         checked_at=None,
+        verified=partial(verified_places, snapshot),
         unavailable=str(error),
     )
     if isinstance(error, NotOffered):

@@ -57,6 +57,9 @@ def _page(snapshot: Snapshot, asked: str = "rg") -> str:
         serves="14.1.1",
         generation=7,
         checked_at=CHECKED_AT,
+        verified=lambda release: {
+            (asset.os, asset.arch) for asset in release.assets if asset.sha256
+        },
     )
 
 
