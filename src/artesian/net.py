@@ -17,9 +17,10 @@ import httpx2
 import msgspec
 from msgspec.structs import replace
 
-from artesian.model.credential import Credential, redact
+from artesian.model.credential import Credential, Secret, redact
 from artesian.model.header import CONTENT_ENCODING, GZIP, Header, Received
 from artesian.model.outcome import NetworkFault, NetworkFaultKind, Request, Response
+from artesian.model.proxies import LOOPBACK, Proxies
 
 __all__ = ["HttpTransport", "Limits", "Transport"]
 
@@ -29,7 +30,6 @@ _PERMANENT = frozenset({301, 308})
 # Of an error the status and the headers are what matters; its words are waited for so long.
 _ERRORS = 400
 _WORDS_S = 5.0
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _RECEIVED = frozenset(Received)
 
 
@@ -65,25 +65,23 @@ class HttpTransport:
         credentials: Sequence[Credential] = (),
         limits: Limits | None = None,
         tls: ssl.SSLContext | None = None,
+        proxies: Proxies | None = None,
     ) -> None:
         self._credentials = {credential.host: credential for credential in credentials}
         self._secrets = tuple(credential.secret for credential in credentials)
         self._limits = limits or Limits()
-        self._client = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(
-                self._limits.first_byte_s,
-                connect=self._limits.connect_s,
-                pool=self._limits.whole_s,
-            ),
-            verify=tls or ssl.create_default_context(),
-            follow_redirects=False,
-        )
+        self._tls = tls or ssl.create_default_context()
+        self._proxies = proxies or Proxies()
+        self._clients: dict[Secret | None, httpx2.AsyncClient] = {}  # by their proxy
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
     async def send(self, request: Request) -> Response | NetworkFault:
+        if self._proxies.problem:
+            return self._fault(NetworkFaultKind.CONNECT, request, self._proxies.problem)
         try:
             async with asyncio.timeout(self._limits.whole_s):
                 return await self._follow(request)
@@ -93,6 +91,8 @@ class HttpTransport:
             return self._fault(NetworkFaultKind.TIMEOUT, request, _text(error))
         except httpx2.ConnectError as error:
             return self._fault(_connect_kind(error), request, _text(error))
+        except httpx2.ProxyError as error:
+            return self._fault(NetworkFaultKind.CONNECT, request, f"the proxy: {_text(error)}")
         except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
             return self._fault(NetworkFaultKind.RESET, request, _text(error))
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, zlib.error) as error:
@@ -127,7 +127,7 @@ class HttpTransport:
             headers.append((Header.AUTHORIZATION.value, value))
         method = "GET" if request.body is None else "POST"
         sent = httpx2.Request(method, url, headers=headers, content=request.body)
-        received = await self._client.send(sent, stream=True)
+        received = await self._client(self._proxies.way(url)).send(sent, stream=True)
         body = bytearray()
         try:
             if received.status_code >= _ERRORS:
@@ -144,9 +144,24 @@ class HttpTransport:
             is_credentialed=credential is not None,
         )
 
+    def _client(self, proxy: Secret | None) -> httpx2.AsyncClient:
+        """Find the client that asks by this proxy, or make it."""
+        if proxy not in self._clients:
+            limits = self._limits
+            self._clients[proxy] = httpx2.AsyncClient(
+                timeout=httpx2.Timeout(
+                    limits.first_byte_s, connect=limits.connect_s, pool=limits.whole_s
+                ),
+                verify=self._tls,
+                proxy=None if proxy is None else _proxy(proxy.reveal(), self._tls),
+                follow_redirects=False,
+                trust_env=False,
+            )
+        return self._clients[proxy]
+
     def _credential_for(self, url: str) -> Credential | None:
         parts = urlsplit(url)
-        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
             return None
         return self._credentials.get(parts.netloc)
 
@@ -170,6 +185,10 @@ class HttpTransport:
     def _fault(self, kind: NetworkFaultKind, request: Request, why: str) -> NetworkFault:
         text = f"{_netloc(request.url)}: {why}"
         return NetworkFault(kind=kind, message=redact(text, self._secrets))
+
+
+def _proxy(url: str, tls: ssl.SSLContext) -> httpx2.Proxy:
+    return httpx2.Proxy(url, ssl_context=tls if urlsplit(url).scheme == "https" else None)
 
 
 def _netloc(url: str) -> str:

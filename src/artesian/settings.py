@@ -21,12 +21,15 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from artesian.model.proxies import Proxies, parse_proxies
+
 __all__ = [
     "ALERT_VARIABLES",
     "Loaded",
     "Settings",
     "environment_of_commands",
     "load_settings",
+    "proxies_of_environment",
     "shipped",
     "take_manager_variables",
 ]
@@ -76,6 +79,11 @@ def environment_of_commands() -> Mapping[str, str]:
     """Give a command that we run our environment, without its secrets."""
     environment = os.environ  # noqa: TID251 - settings.py is the reader of it
     return {name: value for name, value in environment.items() if name not in _SECRETS}
+
+
+def proxies_of_environment() -> Proxies:
+    """Find the proxies that upstreams are asked by."""
+    return parse_proxies(os.environ)  # noqa: TID251 - settings.py is the reader of it
 
 
 def _default_data_dir() -> Path:
@@ -226,6 +234,8 @@ def load_settings(**given: Any) -> Loaded:
     """Read file, environment and `given` (of a command line; None: not given), the later winning. Never raises."""
     environment = dict(os.environ)  # noqa: TID251 - settings.py is the reader of it
     told = _Told()
+    if unusable := parse_proxies(environment).problem:
+        told.add(unusable, None)
     values = {
         **_file_values(environment, told),
         **_environment_values(environment, told),

@@ -26,7 +26,7 @@ from artesian.refresh.reporter import Reporter
 from artesian.refresh.steps import Steps
 from artesian.refresh.worker import Loop, Worker
 from artesian.scrape import Scraped
-from artesian.settings import Loaded, environment_of_commands, shipped
+from artesian.settings import Loaded, environment_of_commands, proxies_of_environment, shipped
 from artesian.store.disk import SystemDisk
 from artesian.store.files import ArchiveFiles
 from artesian.systemd import ALONE, Manager
@@ -124,7 +124,11 @@ def real_outside(load: Callable[[], Loaded], observer: Observer) -> Outside:
 
 def connect(access: Access) -> Connection:
     """Make ready to talk to upstreams with these credentials."""
-    transport = HttpTransport(credentials=tuple(access.credentials.values()), limits=LIMITS)
+    transport = HttpTransport(
+        credentials=tuple(access.credentials.values()),
+        limits=LIMITS,
+        proxies=proxies_of_environment(),
+    )
     return Connection(transport, transport.aclose)
 
 

@@ -10,6 +10,7 @@ import pytest
 from artesian.model.credential import Credential, Secret, parse_token
 from artesian.model.header import GITHUB_API_VERSION, Header, MediaType, Received, Scheme
 from artesian.model.outcome import NetworkFault, NetworkFaultKind, Request, Response
+from artesian.model.proxies import Proxies, parse_proxies
 from artesian.net import HttpTransport, Limits
 
 TOKEN = "ghp_" + "a1B2" * 9
@@ -73,10 +74,13 @@ def plain(status: str = "200 OK", body: bytes = b"[]", *headers: str) -> Answer:
 
 
 async def send(
-    request: Request, *credentials: Credential, limits: Limits = LIMITS
+    request: Request,
+    *credentials: Credential,
+    limits: Limits = LIMITS,
+    proxies: Proxies | None = None,
 ) -> Response | NetworkFault:
     """Send one request and close."""
-    transport = HttpTransport(credentials=credentials, limits=limits)
+    transport = HttpTransport(credentials=credentials, limits=limits, proxies=proxies)
     try:
         return await transport.send(request)
     finally:
@@ -318,6 +322,74 @@ def test_tls_that_is_no_tls() -> None:
             received = await send(Request(url=f"https://{there.netloc}/"), bound_to(there.netloc))
             assert fault_of(received) is NetworkFaultKind.TLS
             assert all(TOKEN.encode() not in data for data in there.received)
+
+    asyncio.run(run())
+
+
+def test_a_proxy_passes_tls_on() -> None:
+    """An https upstream is asked through a tunnel; the proxy learns its name, and no credential."""
+
+    async def run() -> None:
+        async with upstream(plain("403 Forbidden")) as proxy:
+            proxies = parse_proxies({"HTTPS_PROXY": f"http://{proxy.netloc}"})
+            request = Request(url="https://name.invalid/x")
+            received = await send(request, bound_to("name.invalid"), proxies=proxies)
+            assert fault_of(received) is NetworkFaultKind.CONNECT
+            assert proxy.received[0].startswith(b"CONNECT name.invalid:443 HTTP/1.1\r\n")
+            assert TOKEN.encode() not in proxy.received[0]
+
+    asyncio.run(run())
+
+
+def test_a_proxy_sees_no_credential() -> None:
+    """Without TLS a proxy is asked for other machines alone, and they get no credential."""
+
+    async def run() -> None:
+        async with upstream(plain()) as there, upstream(plain()) as proxy:
+            proxies = parse_proxies({"ALL_PROXY": f"http://{proxy.netloc}"})
+            near = Request(url=f"http://{there.netloc}/")
+            answer = await send(near, bound_to(there.netloc), proxies=proxies)
+            assert isinstance(answer, Response)
+            assert answer.is_credentialed
+            assert proxy.received == []
+            far = Request(url="http://name.invalid/")
+            answer = await send(far, bound_to("name.invalid"), proxies=proxies)
+            assert isinstance(answer, Response)
+            assert proxy.received[0].startswith(b"GET http://name.invalid/ HTTP/1.1\r\n")
+            assert TOKEN.encode() not in proxy.received[0]
+
+    asyncio.run(run())
+
+
+def test_a_proxy_that_cannot_be_used() -> None:
+    """Nobody is asked past it: that there is a proxy may mean that there must be one."""
+
+    async def run() -> None:
+        async with upstream() as there:
+            proxies = parse_proxies({"ALL_PROXY": "socks5://127.0.0.1:1"})
+            received = await send(Request(url=f"http://{there.netloc}/"), proxies=proxies)
+            assert isinstance(received, NetworkFault)
+            assert received.kind is NetworkFaultKind.CONNECT
+            assert "ALL_PROXY" in received.message
+            assert there.received == []
+
+    asyncio.run(run())
+
+
+def test_a_proxy_whose_address_is_none() -> None:
+    """What only the HTTP client finds wrong with a proxy is a value, too."""
+    proxies = parse_proxies({"ALL_PROXY": "http://999.1.1.1:1"})
+    received = asyncio.run(send(Request(url="https://name.invalid/"), proxies=proxies))
+    assert fault_of(received) is NetworkFaultKind.PROTOCOL
+
+
+def test_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proxies are those that the settings found; the HTTP client looks for none itself."""
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+
+    async def run() -> None:
+        async with upstream(plain()) as there:
+            assert isinstance(await send(Request(url=f"http://{there.netloc}/")), Response)
 
     asyncio.run(run())
 

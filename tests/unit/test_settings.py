@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from artesian.settings import Settings, environment_of_commands, load_settings, shipped
+from artesian.settings import (
+    Settings,
+    environment_of_commands,
+    load_settings,
+    proxies_of_environment,
+    shipped,
+)
 
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):  # noqa: TID251 - the subject
-        if name.startswith("ARTESIAN_"):
+        if name.startswith("ARTESIAN_") or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
@@ -159,6 +165,8 @@ DOUBTS = [
     ({"ARTESIAN_INTERVAL_S": "ten"}, "setting interval_s"),
     ({"ARTESIAN_GITHUB_URL": "ftp://x"}, "setting github_url"),
     ({"ARTESIAN_CONFIG": "/no/such/file"}, "it is left out"),
+    ({"ALL_PROXY": "socks5://127.0.0.1:1"}, "environment variable ALL_PROXY"),
+    ({"https_proxy": "http://proxy:port"}, "environment variable https_proxy"),
     ({"ARTESIAN_PORT": "http"}, None),
     ({"ARTESIAN_QUITE_ANOTHER_THING": "1"}, None),
 ]
@@ -191,3 +199,12 @@ def test_tables_and_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "ghp_secret" not in repr(loaded.settings)
     assert "ARTESIAN_GITHUB_TOKEN" not in environment_of_commands()
     assert "PATH" in environment_of_commands()
+
+
+def test_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that can be used is found, and nothing is said of it."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    assert load_settings().warnings == ()
+    way = proxies_of_environment().way("https://api.github.com/")
+    assert way is not None
+    assert way.reveal() == "http://proxy.example:3128"

@@ -12,6 +12,7 @@ from artesian.model.credential import Credential, parse_token
 from artesian.model.definition import Source, SourceKind
 from artesian.model.header import Scheme
 from artesian.net import HttpTransport
+from artesian.settings import proxies_of_environment
 from artesian.sim.live import Check, check_live
 from artesian.sources import github
 
@@ -70,7 +71,7 @@ def _credentials(source: Source, token_file: Path | None) -> tuple[Credential, .
 
 
 async def _check(source: Source, credentials: tuple[Credential, ...]) -> tuple[Check, ...]:
-    transport = HttpTransport(credentials=credentials)
+    transport = HttpTransport(credentials=credentials, proxies=proxies_of_environment())
     try:
         return await check_live(
             transport, source, has_token=bool(credentials), now=SystemClock().now()

@@ -19,7 +19,7 @@ from artesian.model.credential import redact
 from artesian.net import HttpTransport
 from artesian.refresh.catalogues import folders_of, load_catalogues
 from artesian.refresh.tokens import read_access
-from artesian.settings import Loaded, shipped
+from artesian.settings import Loaded, proxies_of_environment, shipped
 
 __all__ = ["examine"]
 
@@ -63,7 +63,9 @@ async def _all(
     if is_offline:
         yield skipped("upstreams", f"{', '.join(hosts)}: not asked, for --offline was given")
         return
-    transport = HttpTransport(credentials=tuple(access.credentials.values()))
+    transport = HttpTransport(
+        credentials=tuple(access.credentials.values()), proxies=proxies_of_environment()
+    )
     try:
         for host, source in hosts.items():
             for finding in await look_at_upstream(host, source, access, transport, now):

@@ -137,6 +137,11 @@ None is needed. A name that is no setting and a value that can't be are told, wi
 or elsewhere, does nothing until it is mended. The writer takes up changes of the file within a minute, the reader when
 `artesian up` gets SIGHUP (`systemctl reload artesian`).
 
+Upstreams are asked by the proxies that the environment names: `HTTPS_PROXY`, `HTTP_PROXY` for upstreams without TLS,
+`ALL_PROXY` for both, but for the hosts of `NO_PROXY` and this machine itself; in small letters they count before. A
+proxy is written `http://HOST:PORT` or `https://…`; one that can't be used, as a SOCKS proxy, is told like a value that
+can't be. No proxy sees a token: one is sent through TLS, or to this machine itself.
+
 ```toml
 # /etc/artesian/artesian.toml
 """
