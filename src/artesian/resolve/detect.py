@@ -44,7 +44,7 @@ _BOT = re.compile(
     r"bot\b|bot/|crawl|spider|\+https?:|\(https?:|uptime|monitor|probe|externalhit|prefetch|scanner|synthetics|datadog",
     re.IGNORECASE,
 )
-_PLATFORM = r"(?:linux|darwin|\w*bsd|dragonfly|sunos|illumos|aix|android|mingw|msys|cygwin)"
+_PLATFORM = r"(?:linux|darwin|\w*bsd|dragonfly|sunos|illumos|aix|android|(?:mingw|msys|cygwin)\w*)"
 # The first that is found tells the kind.
 _KINDS = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
@@ -69,7 +69,7 @@ _OSES = tuple(
         (_ANDROID, Os.ANDROID),
         (r"\b(?:mingw|msys|cygwin)", Os.WINDOWS),
         (r"\biphone|\bipad|\bcros\b", None),
-        (r"\bdarwin\b|\bmacintosh|\bmac ?os\b", Os.MACOS),
+        (r"\bdarwin(?:\b|\d)|\bmacintosh|\bmac ?os\b", Os.MACOS),
         (r"\blinux\b", Os.LINUX),
         (r"\bfreebsd", Os.FREEBSD),
         (r"\bopenbsd", Os.OPENBSD),

@@ -34,6 +34,11 @@ REAL = Path(os.environ.get("ARTESIAN_SHARED_DATA", "../shared/data")) / "user_ag
         ("webi/curl x86_64/unknown Msys/MINGW64_NT-10.0-19045/3.5.7-463ebcdc.x86_64 libc", "windows amd64 - webi"),
         ("webi/curl+wget x86_64/unknown Msys/MSYS_NT-10.0-26200/3.6.6-1cdd4371.x86_64 libc", "windows amd64 - webi"),
         ("webi/curl x86_64/unknown Cygwin/CYGWIN_NT-10.0/2.10.0(0.325/5/3) libc", "windows amd64 - webi"),
+        ("MINGW64_NT-10.0-22621 3.4.9 x86_64", "windows amd64 - curl/wget+uname"),
+        ("CYGWIN_NT-10.0-22621-WOW64 3.4 i686", "windows x86 - curl/wget+uname"),
+        ("MSYS_NT-10.0-26200 3.6.6-1cdd4371.x86_64 x86_64", "windows amd64 - curl/wget+uname"),
+        # what `curl --version` prints
+        ("curl 7.54.0 (x86_64-apple-darwin17.0) libcurl/7.54.0", "macos - - curl/wget+uname"),
         # kernels that name a processor, a distribution, or both
         ("curl Linux/4.14.301-224.520.amzn2.x86_64 x86_64/unknown gnu", "linux amd64 gnu curl/wget+uname"),
         ("curl Linux/5.10.198-187.748.amzn2.x86_64 x86_64/unknown musl", "linux amd64 musl curl/wget+uname"),
