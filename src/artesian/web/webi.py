@@ -130,17 +130,19 @@ def debug(serving: Serving, asked: Asked) -> Answer:
     seen = detect(asked.user_agent)
     # A bare downloader says nothing; where one is at hand, it is most likely Linux.
     os = Os.LINUX if seen.os is None and seen.kind is Kind.BARE else seen.os
+    own = _os(os, asked)
+    said = os_word(asked.query["os"]) or "-" if "os" in asked.query else own
     url = f"{asked.origin}/api/debug"
     document = Detection(
-        unix=f'curl -fsS -A "$(uname -srm)" {url}',
-        windows=f'curl.exe -fsS -A "MS $Env:PROCESSOR_ARCHITECTURE" {url}',
+        unix=f'curl -sS -A "$(uname -srm)" {url}',
+        windows=f'curl.exe -sS -A "MS $Env:PROCESSOR_ARCHITECTURE" {url}',
         ua=asked.user_agent,
         user_agent=asked.user_agent,
-        os=os_word(asked.query["os"]) or "-" if "os" in asked.query else _os(os, asked),
+        os=said,
         arch=arch_word(asked.query["arch"]) or "-"
         if "arch" in asked.query
         else _arch(seen.arch, asked),
-        libc=_libc(os, seen.libc),
+        libc=_libc(said, seen.libc if said == own else None),
     )
     body = as_json(document, is_pretty=True)
     return Answer(body=body, media_type=JSON, vary=NEGOTIATED, cache_control=NEVER)
@@ -154,8 +156,8 @@ def _arch(arch: Arch | None, asked: Asked) -> str:
     return _nothing(asked) if arch is None else ARCHES[arch][0]
 
 
-def _libc(os: Os | None, libc: Libc | None) -> str:
-    if libc is None and os is Os.WINDOWS:
+def _libc(os: str, libc: Libc | None) -> str:
+    if libc is None and os == OSES[Os.WINDOWS]:
         return Libc.MSVC
     return "libc" if libc is None else libc
 

@@ -417,20 +417,28 @@ def test_debug(agent: str, seen: str) -> None:
     found = json.loads(said.body)
     assert f"{found['os']} {found['arch']} {found['libc']}" == seen
     assert found["ua"] == found["user_agent"] == agent
-    assert found["unix"] == 'curl -fsS -A "$(uname -srm)" https://get.example.com/api/debug'
-    assert found["windows"].startswith("curl.exe ")
+    assert found["unix"] == 'curl -sS -A "$(uname -srm)" https://get.example.com/api/debug'
+    assert found["windows"].startswith("curl.exe -sS -A ")
     assert said.headers["cache-control"] == "no-store"
     assert "User-Agent" in said.headers["vary"]
 
 
-def test_debug_by_query() -> None:
-    """`?os=&arch=` stand in for the User-Agent."""
-    found = json.loads(
-        ask(APP, "/api/debug?os=linux&arch=aarch64", {"user-agent": "MS AMD64"}).body
-    )
-    assert (found["os"], found["arch"]) == ("linux", "arm64")
-    found = json.loads(ask(APP, "/api/debug?os=-&arch=-").body)
-    assert (found["os"], found["arch"]) == ("-", "-")
+@pytest.mark.parametrize(
+    ("query", "agent", "seen"),
+    [
+        ("os=linux&arch=aarch64", "MS AMD64", "linux arm64 libc"),
+        ("os=-&arch=-", "curl/8.1.2", "- - libc"),
+        ("os=windows", "curl Linux/6.1.0 x86_64/unknown musl", "windows amd64 msvc"),
+        ("os=macos", "curl Linux/6.1.0 x86_64/unknown musl", "macos amd64 libc"),
+        ("os=linux", "curl Linux/6.1.0 x86_64/unknown musl", "linux amd64 musl"),
+        ("os=amiga", "MS AMD64", "amiga amd64 libc"),
+        ("arch=arm64", "MS AMD64", "windows arm64 msvc"),
+    ],
+)
+def test_debug_by_query(query: str, agent: str, seen: str) -> None:
+    """`?os=&arch=` stand in for the User-Agent, whose libc says nothing of another system."""
+    found = json.loads(ask(APP, f"/api/debug?{query}", {"user-agent": agent}).body)
+    assert f"{found['os']} {found['arch']} {found['libc']}" == seen
 
 
 @pytest.mark.parametrize(
