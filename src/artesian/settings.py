@@ -118,9 +118,16 @@ def _checked_url(value: str) -> str:
         raise ValueError("write the origin alone, as in https://get.example.com")
     if not rest.isascii() or not rest.isprintable():
         raise ValueError("write a host name of another script in its xn-- form")
-    if not urlsplit(f"{scheme}://{rest}").hostname:
+    return _with_host(f"{scheme}://{rest.lower()}")
+
+
+def _with_host(value: str) -> str:
+    """Accept a URL with a host, and with a port that there can be."""
+    parts = urlsplit(value)
+    if not parts.hostname:
         raise ValueError("a host name is missing")
-    return f"{scheme}://{rest.lower()}"
+    _ = parts.port  # raises ValueError itself, as urlsplit does
+    return value
 
 
 def _lower(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -171,7 +178,9 @@ class Settings(BaseSettings):
     # Requests an hour that GitHub must grant to the token, else it isn't reaching GitHub. In Actions: 1,000.
     expected_limit: int = Field(5000, ge=61)
     # Where `github:` sources are asked: an Enterprise server's https://HOST/api/v3, for one.
-    github_url: str = Field("https://api.github.com", pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")
+    github_url: Annotated[str, AfterValidator(_with_host)] = Field(
+        "https://api.github.com", pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
+    )
     # How old the data of a package may get before its upstream is asked again.
     interval_s: int = Field(600, ge=60)
     # Run once for each alert that is raised or cleared; the alert comes as JSON on standard input.
