@@ -58,8 +58,10 @@ def _read(source: Path | str) -> Secret:
         if isinstance(source, str):
             return parse_token(source, origin="ARTESIAN_GITHUB_TOKEN")
         with source.open("rb") as file:
-            text = file.read(MAX_BYTES).decode("utf-8")
-        return parse_token(text, origin=str(source))
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:  # cut, it would be another token
+            raise _Unreadable(f"{source} is longer than any token: over {MAX_BYTES:,} bytes")
+        return parse_token(content.decode("utf-8"), origin=str(source))
     except InvalidToken as error:
         raise _Unreadable(str(error)) from error
     except UnicodeDecodeError as error:

@@ -41,6 +41,8 @@ BAD = [
     pytest.param(f"{PAT}\n{PAT}".encode(), "more than one line", id="two"),
     pytest.param(f"GITHUB_TOKEN={PAT} ".encode() + b"x", "a space", id="an assignment"),
     pytest.param(b"\n", "is empty", id="empty"),
+    pytest.param(PAT.encode() + b"x" * 10_000, "longer than", id="too long"),
+    pytest.param(b"\n" * 10_000 + PAT.encode(), "longer than", id="too far down"),
     pytest.param(b"\xff\xfe" + PAT.encode(), "is no text", id="no text"),
 ]
 
