@@ -147,6 +147,10 @@ def _build() -> dict[str, Ending]:
 
 _ENDINGS: Mapping[str, Ending] = _build()
 
+# Of one file each: what an archive is packed in once more. Unpacked once, the archive would be taken for the command.
+_OF_ONE_FILE = frozenset((Format.GZ, Format.XZ, Format.ZST, Format.BZ2))
+_TWICE = Ending(refusal="packed twice")
+
 
 def split(lower: str) -> tuple[str, Ending]:
     """Cut the longest known ending (of up to three parts) off a lower-case name; what has none is a bare executable."""
@@ -154,5 +158,8 @@ def split(lower: str) -> tuple[str, Ending]:
     for first in range(1, len(parts)):
         ending = _ENDINGS.get(".".join(parts[first:]))
         if ending is not None:
+            inner = _FORMATS.get(parts[first - 1]) if first > 1 else None
+            if ending.format in _OF_ONE_FILE and inner not in (None, Format.RAW):
+                ending = _TWICE
             return ".".join(parts[:first]), ending
     return lower, _BARE

@@ -66,6 +66,7 @@ def _words(stem: str) -> list[str]:
             stem.replace("x86_64", "amd64")
             .replace("x86-64", "amd64")
             .replace("aarch_64", "aarch64")
+            .replace("ppcle_64", "ppc64le")  # protoc-25.0-linux-ppcle_64.zip
         )
         stem = stem.replace(
             "mingw-w64", "mingw"

@@ -25,7 +25,7 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
 _OS: Mapping[Os, str] = {
     Os.LINUX: "linux gnulinux manylinux musllinux",
     Os.MACOS: "darwin macos macosx osx mac macintosh osxcross",
-    Os.WINDOWS: "windows win window mswin mingw mingw32 mingw64 cygwin ucrt64 clang64",
+    Os.WINDOWS: "windows win mswin mingw mingw32 mingw64 cygwin ucrt64 clang64",
     Os.FREEBSD: "freebsd fbsd",
     Os.OPENBSD: "openbsd obsd",
     Os.NETBSD: "netbsd",
@@ -172,7 +172,10 @@ def _words() -> dict[str, Word]:
 
 def _pairs() -> dict[tuple[str, str], Word]:
     """Make the table of neighbours: `amd64_v3`, `arm-v7`, `arm32-v7a`, `mac-m1`, `os-x`, `aarch64_be`."""
-    pairs = {("os", "x"): Word(os=Os.MACOS)}  # lnav-0.11.0-os-x.zip
+    pairs = {
+        ("os", "x"): Word(os=Os.MACOS),  # lnav-0.11.0-os-x.zip
+        ("pc", "window"): Word(os=Os.WINDOWS),  # choose-x86_64-pc-window-gnu.exe
+    }
     for stem in _ARCH[Arch.AMD64].split():
         for suffix, level in _LEVELS.items():
             pairs[stem, suffix] = Word(level=level)

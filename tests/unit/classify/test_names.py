@@ -74,6 +74,10 @@ tool-linux-arm-64bit.zip linux arm64 - zip
 tool-linux-arm-32bit.zip linux armv6 - zip
 tool_darwin_amd64_arm64.tar.gz macos universal - tar.gz
 protoc-gen-grpc-java-1.57.0-linux-aarch_64.exe linux arm64 - raw
+protoc-25.0-linux-ppcle_64.zip linux ppc64le - zip
+window-manager-x86_64.tar.gz linux amd64 - tar.gz
+choose-x86_64-pc-window-gnu.exe windows amd64 gnu raw
+tool-x86_64-pc-window-gnu.zip windows amd64 gnu zip
 sonarqube-cli-0.10.0.1266-linux-x86-64.exe linux amd64 - raw
 rclone-v1.68.1-linux-arm-v7.zip linux armv7 - zip
 v2ray-linux-arm32-v7a.zip linux armv7 - zip
@@ -161,6 +165,9 @@ dashcore-18.0-win64-setup-unsigned.exe|not signed yet
 cmake-3.16.2-Linux-x86_64.sh|script
 install|script
 cmake-3.13.5-Darwin-x86_64.tar.Z|split or exotic archive
+tool-linux-amd64.tar.gz.zst|packed twice
+tool-linux-amd64.tgz.xz|packed twice
+tool-linux-amd64.zip.gz|packed twice
 """
 
 # name, os, arch, format (- where silent), reason
