@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -21,6 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from artesian.model.addresses import checked_origin, checked_url
 from artesian.model.proxies import Proxies, parse_proxies
 
 __all__ = [
@@ -111,25 +111,6 @@ def _split_pairs(value: object) -> object:
     return value
 
 
-def _checked_url(value: str) -> str:
-    """Accept an http(s) origin, with or without a slash at its end."""
-    scheme, _, rest = value.strip().rstrip("/").partition("://")
-    if scheme not in {"http", "https"} or not rest or set(rest) & set("/?#@ \"'<>\\"):
-        raise ValueError("write the origin alone, as in https://get.example.com")
-    if not rest.isascii() or not rest.isprintable():
-        raise ValueError("write a host name of another script in its xn-- form")
-    return _with_host(f"{scheme}://{rest.lower()}")
-
-
-def _with_host(value: str) -> str:
-    """Accept a URL with a host, and with a port that there can be."""
-    parts = urlsplit(value)
-    if not parts.hostname:
-        raise ValueError("a host name is missing")
-    _ = parts.port  # raises ValueError itself, as urlsplit does
-    return value
-
-
 def _lower(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(host.lower() for host in value)
 
@@ -147,7 +128,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     # The origin people use, printed in one-liners; unset: the request's own Host.
-    public_url: Annotated[str, AfterValidator(_checked_url)] | None = None
+    public_url: Annotated[str, AfterValidator(checked_origin)] | None = None
     # Further host names to answer for. Neither set: any well-formed one. Loopback is always answered.
     allowed_hosts: Annotated[
         tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_lower)
@@ -178,7 +159,7 @@ class Settings(BaseSettings):
     # Requests an hour that GitHub must grant to the token, else it isn't reaching GitHub. In Actions: 1,000.
     expected_limit: int = Field(5000, ge=61)
     # Where `github:` sources are asked: an Enterprise server's https://HOST/api/v3, for one.
-    github_url: Annotated[str, AfterValidator(_with_host)] = Field(
+    github_url: Annotated[str, AfterValidator(checked_url)] = Field(
         "https://api.github.com", pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
     )
     # How old the data of a package may get before its upstream is asked again.
