@@ -29,7 +29,7 @@ MOST_NAMED = 5
 _NOTICES = frozenset(
     {
         "broken", "catalogue", "gone", "history", "limited", "memory_rebuilt", "quarantined", "redirect",
-        "token_expires",
+        "token_expires", "unmade",
     }
 )  # fmt: skip
 _GRAVE = (Level.STALE, Level.FROZEN)

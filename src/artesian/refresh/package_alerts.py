@@ -52,6 +52,13 @@ _KINDS = (
         todo="see what its source answers; what was fetched before is served",
     ),
     _Kind(
+        key="unmade",
+        holds=lambda one: one.unmade is not None,
+        what="can't be published as it is now",
+        why=lambda one: "" if one.unmade is None else one.unmade.why,
+        todo="report it, with what its source answers; what was published before is served",
+    ),
+    _Kind(
         key="redirect",
         holds=lambda one: one.trouble is Trouble.REDIRECT,
         what="is sent to another host, which wasn't followed",

@@ -13,20 +13,18 @@ from msgspec.structs import replace
 from artesian.model.names import PackageName
 from artesian.model.snapshot import Entry, Generation, Snapshot
 from artesian.refresh import quarantine
-from artesian.refresh.admit import served
-from artesian.refresh.assemble import assemble
-from artesian.refresh.hold import hold_back
-from artesian.refresh.loss import loss
+from artesian.refresh.make import Making, NotMade, make
 from artesian.refresh.plane import Plane, Wanted, acquaint
 from artesian.refresh.quarantine import Kind, Quarantine
-from artesian.refresh.record import Assembly, Record, rebuilt
-from artesian.store.encoding import digest_of, encode_snapshot
+from artesian.refresh.record import Assembly, Record, Unmade
 from artesian.store.publish import Announce, Change, Confirm, Drop, Published, Replace, publish
 
 __all__ = ["lacking", "publish_changes"]
 
 # Snapshots made in one look, so that a new catalogue of thousands of packages keeps no pass from its requests.
 MADE_AT_ONCE = 200
+# What can't be made is tried again when it changed, and after this time: it may depend on the time.
+MADE_AGAIN_AFTER = timedelta(hours=1)
 # What its upstream merely confirmed is told to readers with the next change, or after this time; later where there are
 # many packages, for each time costs a manifest.
 CONFIRM_AFTER = timedelta(minutes=1)
@@ -88,7 +86,9 @@ def _dropped(plane: Plane, present: Generation) -> tuple[PackageName, ...]:
 
 def _is_outdated(record: Record, wanted: Wanted, *, now: datetime) -> bool:
     """Tell whether a snapshot must be made: the releases or the definition changed, or a hold has ended."""
-    assembly = record.assembly
+    assembly, unmade = record.assembly, record.unmade
+    if unmade is not None and unmade.of == _origin(record, wanted):
+        return not unmade.again_at - MADE_AGAIN_AFTER <= now < unmade.again_at
     if assembly is None or assembly.of != _origin(record, wanted):
         return True
     return assembly.held_until is not None and assembly.held_until <= now
@@ -99,42 +99,39 @@ def _origin(record: Record, wanted: Wanted) -> str:
 
 
 def _make(plane: Plane, wanted: Wanted, record: Record, entry: Entry, *, now: datetime) -> _Made:
-    """Assemble what is known of a package, hold back what isn't uploaded yet, and note what came of it."""
+    """Make a snapshot of what is known of a package, and note what came of it."""
     definition, origin = wanted.definition, _origin(record, wanted)
-    if definition.is_own:
-        snapshot = assemble(definition, ())
-        assembly = Assembly(of=origin, object=digest_of(encode_snapshot(snapshot)))
-        own = replace(record, assembly=assembly)
-        plane.memory.save(own)
-        return _Made(own, snapshot)
-    known = plane.memory.known(record.name)
-    before = plane.present.snapshot(entry)
+    known = None if definition.is_own else plane.memory.known(record.name)
+    before = None if definition.is_own else plane.present.snapshot(entry)
     if before is not None and before.definition.source != definition.source:
         before = None
-    if known is None and before is not None:
+    if known is None and not definition.is_own:
+        if before is None:
+            return _Made(record, None)
         if entry.object is not None and before.definition == definition:
-            same = replace(record, assembly=Assembly(of=origin, object=entry.object))
-            plane.memory.save(same)
-            return _Made(same, before)
-        known = rebuilt(before)
-    if known is None:
-        return _Made(record, None)
-    whole = assemble(definition, served(known.admitted))
-    snapshot, held_until = hold_back(whole, known.releases, now=now)
-    why = "" if before is None or record.may_lose else loss(before, snapshot)
-    if why and entry.object is not None:
-        _set_aside(plane, record, snapshot, why, now=now)
-        assembly = Assembly(of=origin, object=entry.object, held_until=held_until)
-        kept = replace(record, assembly=assembly, set_aside=why)
-        plane.memory.save(kept)
-        return _Made(kept, before)
+            same = Assembly(of=origin, object=entry.object)
+            return _noted(plane, replace(record, assembly=same, unmade=None), before)
+    try:
+        made = make(definition, known, before, now=now)
+    except NotMade as error:
+        plane.exchange.observer.fail("package.unmade", error, package=record.name)
+        unmade = Unmade(of=origin, why=error.reason, again_at=now + MADE_AGAIN_AFTER)
+        return _noted(plane, replace(record, unmade=unmade), None)
+    if made.loses and not record.may_lose and entry.object is not None:
+        _set_aside(plane, record, made, now=now)
+        assembly = Assembly(of=origin, object=entry.object, held_until=made.held_until)
+        kept = replace(record, assembly=assembly, set_aside=made.loses, unmade=None)
+        return _noted(plane, kept, before)
     if record.set_aside:
         quarantine.remove(plane.directory, plane.disk, record.name)
-    digest = digest_of(encode_snapshot(snapshot))
-    assembly = Assembly(of=origin, object=digest, held_until=held_until)
-    taken = replace(record, assembly=assembly, set_aside="", may_lose=False)
-    plane.memory.save(taken)
-    return _Made(taken, snapshot)
+    assembly = Assembly(of=origin, object=made.digest, held_until=made.held_until)
+    taken = replace(record, assembly=assembly, unmade=None, set_aside="", may_lose=False)
+    return _noted(plane, taken, made.snapshot)
+
+
+def _noted(plane: Plane, record: Record, snapshot: Snapshot | None) -> _Made:
+    plane.memory.save(record)
+    return _Made(record, snapshot)
 
 
 def _change(
@@ -142,7 +139,7 @@ def _change(
 ) -> Change | None:
     """Compare what was made of a package with what is in force of it."""
     record, assembly = made.record, made.record.assembly
-    if assembly is None:
+    if assembly is None or record.unmade is not None:
         return None
     if entry.object != assembly.object:
         snapshot = made.snapshot or _make(plane, wanted, record, entry, now=now).snapshot
@@ -185,15 +182,13 @@ def _is_news(
     return is_news and not present.created_at <= now < present.created_at + pause
 
 
-def _set_aside(
-    plane: Plane, record: Record, snapshot: Snapshot, why: str, *, now: datetime
-) -> None:
+def _set_aside(plane: Plane, record: Record, made: Making, *, now: datetime) -> None:
     aside = Quarantine(
         name=record.name,
         kind=Kind.SNAPSHOT,
-        reason=why,
+        reason=made.loses,
         since=now,
-        sha256=digest_of(encode_snapshot(snapshot)),
-        snapshot=snapshot,
+        sha256=made.digest,
+        snapshot=made.snapshot,
     )
     quarantine.put(plane.directory, plane.disk, aside)

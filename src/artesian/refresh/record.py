@@ -23,6 +23,7 @@ __all__ = [
     "Older",
     "Record",
     "Trouble",
+    "Unmade",
     "Validator",
     "asked",
     "confirmed",
@@ -76,6 +77,14 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     held_until: datetime | None = None  # a half-uploaded release is held back; make it again then
 
 
+class Unmade(msgspec.Struct, frozen=True, kw_only=True):
+    """Why nothing could be made of what is known: of what it was to be made, and when to try again."""
+
+    of: str
+    why: str
+    again_at: datetime
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One package, but for its releases. `session`: who asked last; a writer that isn't it has nothing to say."""
 
@@ -102,6 +111,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     suspicion: Suspicion | None = None
     known: str = ""  # digest of the known releases; empty: none, or only what is in force
     assembly: Assembly | None = None
+    unmade: Unmade | None = None
     set_aside: str = ""  # why an assembly isn't in force: it would lose too much
     may_lose: bool = False  # an operator, or time, has decided that it may
     demand: float = 0.0
@@ -195,7 +205,7 @@ def asked(record: Record, count: int, *, now: datetime) -> Record:
 
 
 def rebuilt(snapshot: Snapshot) -> Known:
-    """Read back from a snapshot what its upstream listed, as far as it holds it."""
+    """Read back from a snapshot what its upstream listed, as far as it holds it: what has no URL was ours."""
     releases = tuple(
         RawRelease(
             tag=release.tag,
@@ -210,6 +220,7 @@ def rebuilt(snapshot: Snapshot) -> Known:
                     sha256=asset.sha256,
                 )
                 for asset in release.assets
+                if asset.urls
             ),
         )
         for release in snapshot.releases

@@ -67,10 +67,11 @@ def in_use(plane: Plane) -> Mapping[Key, Upstream]:
 def package_health(record: Record) -> PackageHealth:
     """Tell how a package is."""
     is_suspect = record.trouble is Trouble.QUARANTINED
+    unmade = "" if record.unmade is None else record.unmade.why
     return PackageHealth(
         checked_at=record.checked_at,
-        failures=record.failures,
-        trouble=record.why,
+        failures=max(record.failures, 1) if unmade else record.failures,
+        trouble=unmade or record.why,
         held_until=record.assembly.held_until if record.assembly else None,
         withheld=tuple(f"{one.tag}/{one.name}: {one.reason}" for one in record.withheld),
         quarantined=record.why if is_suspect else record.set_aside,
@@ -122,4 +123,4 @@ def _reason(upstream: Upstream) -> str:
 def _is_remarkable(record: Record) -> bool:
     is_held = record.assembly is not None and record.assembly.held_until is not None
     told = (record.failures, record.why, record.skipped, record.withheld, record.set_aside)
-    return is_held or any(told)
+    return is_held or record.unmade is not None or any(told)

@@ -18,7 +18,7 @@ from artesian.model.outcome import (
 )
 from artesian.refresh.admit import Withheld
 from artesian.refresh.alerts import Facts, alerts, changes
-from artesian.refresh.record import Record, Trouble
+from artesian.refresh.record import Record, Trouble, Unmade
 from artesian.refresh.upstream import Key, Upstream, first_met, report
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -106,6 +106,9 @@ PACKAGES = [
         {"trouble": Trouble.QUARANTINED, "why": "empty"}, {"quarantined:p0"}, id="set aside"
     ),
     pytest.param({"set_aside": "none left"}, {"quarantined:p0"}, id="a bad definition"),
+    pytest.param(
+        {"unmade": Unmade(of="x", why="overflow", again_at=NOW)}, {"unmade:p0"}, id="unmade"
+    ),
     pytest.param({"trouble": Trouble.NONSENSE, "failures": 1}, set(), id="nonsense once"),
     pytest.param({"trouble": Trouble.NONSENSE, "failures": 3}, {"broken:p0"}, id="nonsense"),
     pytest.param({"trouble": Trouble.FAULT, "failures": 3}, {"broken:p0"}, id="always failing"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.clocks import StillClock
 from tests.stores import seen
 from tests.upstreams import HOST, Forge, asset, definition, github_token, plane_of, release
@@ -15,12 +16,14 @@ from artesian.model.definition import AssetRules, Definition, Source, SourceKind
 from artesian.model.names import PackageName
 from artesian.model.release import Release
 from artesian.refresh import quarantine
+from artesian.refresh.alerts import Facts, alerts
 from artesian.refresh.decide import accept_quarantined
 from artesian.refresh.memory import FILE
 from artesian.refresh.pipeline import plan, run_pass
 from artesian.refresh.plane import Plane
 from artesian.refresh.publication import publish_changes
 from artesian.refresh.quarantine import Kind
+from artesian.refresh.report import describe
 from artesian.store.disk import NotPublished
 from artesian.store.encoding import object_path
 from artesian.store.files import DirectoryFiles
@@ -368,3 +371,62 @@ def test_a_record_of_another_time(forge: Forge, tmp_path: Path) -> None:
         record = plane.memory.record(JQ)
     assert record is not None
     assert record.checked_at == forge.clock.now()
+
+
+def test_a_package_that_cannot_be_made(forge: Forge, tmp_path: Path) -> None:
+    """It costs only itself: it stays as it is and is named as trouble; the others are published."""
+    forge.repositories["o/rg"] = [release("v14")]
+    fetched(tmp_path, forge, definition("jq"), definition("rg"))
+    broken = definition("jq", title="jay", tags=TagRules(rewrite=("v(.*)", r"\9")))
+    unknown = definition("fd", tags=broken.tags)
+    forge.repositories["o/fd"] = [release("v10")]
+    plane = plane_of(tmp_path, forge, broken, unknown, definition("rg", title="rip"), session="2")
+    refresh(plane)
+    publish_changes(plane)
+    assert plane.present.entry(PackageName("rg")).title == "rip"
+    assert plane.present.entry(JQ).title == "jq"
+    assert versions(plane) == ["1.7", "1.6"]
+    assert plane.present.entry(PackageName("fd")).object is None
+    with plane.memory.transaction():
+        report = describe(plane, plane.present.generation(), {}, {}, pid=1)
+        records = list(plane.memory.records().values())
+    for name in (JQ, PackageName("fd")):
+        assert report.packages[name].failures == 1
+        assert "invalid group reference" in report.packages[name].trouble
+    told = alerts(Facts(now=forge.clock.now(), records={HOST: records}))
+    assert set(told) == {"unmade:jq", "unmade:fd"}
+    assert plane.exchange.observer.counts["package.unmade"] == 2
+
+
+def test_what_could_not_be_made_is_tried_again(forge: Forge, tmp_path: Path) -> None:
+    """When its releases or its definition change, and once an hour, for it may depend on the time."""
+    fetched(tmp_path, forge)
+    broken = definition("jq", tags=TagRules(rewrite=("v(.*)", r"\9")))
+    plane = plane_of(tmp_path, forge, broken, session="2")
+    tries = []
+    for _ in range(3):
+        publish_changes(plane)
+        tries.append(plane.exchange.observer.counts["package.unmade"])
+        later(forge, minutes=40)
+    assert tries == [1, 1, 2]
+    mended = plane_of(tmp_path, forge, definition("jq", title="jay"), session="3")
+    publish_changes(mended)
+    assert mended.present.entry(JQ).title == "jay"
+    with mended.memory.transaction():
+        record = mended.memory.record(JQ)
+    assert record is not None
+    assert record.unmade is None
+
+
+def test_a_script_that_needs_no_build_after_the_memory_was_lost(
+    forge: Forge, tmp_path: Path
+) -> None:
+    """What is in force is read back without what travels in the installer, which has no address."""
+    piece = definition("jq", piece="echo jq", is_script_only=True)
+    fetched(tmp_path, forge, piece)
+    (tmp_path / FILE).unlink()
+    later(forge, minutes=20)
+    plane = plane_of(tmp_path, forge, replace(piece, title="jay"), session="2")
+    assert refresh(plane) == 1
+    assert versions(plane) == ["1.7", "1.6"]
+    assert plane.present.entry(JQ).title == "jay"
