@@ -20,7 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from artesian.model.addresses import checked_origin, checked_url
+from artesian.model.addresses import checked_origin, checked_url, is_host_name
 from artesian.model.proxies import Proxies, parse_proxies
 
 __all__ = [
@@ -111,8 +111,9 @@ def _split_pairs(value: object) -> object:
     return value
 
 
-def _lower(value: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(host.lower() for host in value)
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Write names and addresses as they are compared with what a request says."""
+    return tuple(host.lower().strip("[]") for host in value)
 
 
 _Folders: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -131,7 +132,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(checked_origin)] | None = None
     # Further host names to answer for. Neither set: any well-formed one. Loopback is always answered.
     allowed_hosts: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_lower)
+        tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_hosts)
     ] = ()
     # Memory for rendered answers; an ordinary one takes 25 kB, and 8 kB more once packed.
     answers_bytes: int = Field(32_000_000, ge=0)
@@ -231,9 +232,18 @@ def load_settings(**given: Any) -> Loaded:
         **_environment_values(environment, told),
         **{name: value for name, value in given.items() if value is not None},
     }
+    settings = _settings(values, told)
+    for host in settings.allowed_hosts:  # a bad one stays: without any, all would be answered for
+        if not is_host_name(host):
+            told.add(f"setting allowed_hosts: '{host}' is no bare host name", "allowed_hosts")
+    return Loaded(settings, tuple(told.warnings), tuple(told.doubts))
+
+
+def _settings(values: dict[str, Any], told: _Told) -> Settings:
+    """Make them of the values that can be; tell of the others."""
     while True:
         try:
-            return Loaded(Settings(**values), tuple(told.warnings), tuple(told.doubts))
+            return Settings(**values)
         except ValidationError as error:
             for problem in error.errors():
                 name = str(problem["loc"][0])

@@ -59,6 +59,22 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the environment a list is written as people write one."""
     monkeypatch.setenv("ARTESIAN_ALLOWED_HOSTS", "a.example, B.example,")
     assert load_settings().settings.allowed_hosts == ("a.example", "b.example")
+    monkeypatch.setenv("ARTESIAN_ALLOWED_HOSTS", "10.0.0.1, [::1], fd00::1")
+    assert load_settings().settings.allowed_hosts == ("10.0.0.1", "::1", "fd00::1")
+    assert load_settings().warnings == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["a b", ";;", "get.example.com:8443", "https://get.example.com", "::x"]
+)
+def test_no_host_name(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """What is no host among the allowed ones is told, and stays: without it, any would be answered for."""
+    monkeypatch.setenv("ARTESIAN_ALLOWED_HOSTS", f"a.example,{text}")
+    loaded = load_settings()
+    (warning,) = loaded.warnings
+    assert f"allowed_hosts: '{text}'" in warning
+    assert loaded.settings.allowed_hosts[0] == "a.example"
+    assert len(loaded.settings.allowed_hosts) == 2
 
 
 @pytest.mark.parametrize(

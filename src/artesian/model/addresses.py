@@ -1,8 +1,12 @@
 """Addresses as an operator writes them: read strictly, for what is printed or asked by them reaches others."""
 
+import re
 from urllib.parse import urlsplit
 
-__all__ = ["checked_origin", "checked_url"]
+__all__ = ["checked_origin", "checked_url", "is_host_name"]
+
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?", re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(r"[0-9a-f]*:[0-9a-f.:]+", re.IGNORECASE | re.ASCII)
 
 
 def checked_origin(value: str) -> str:
@@ -22,3 +26,8 @@ def checked_url(value: str) -> str:
         raise ValueError("a host name is missing")
     _ = parts.port  # raises ValueError itself, as urlsplit does
     return value
+
+
+def is_host_name(text: str) -> bool:
+    """Tell names and addresses, written alone: no port, no brackets."""
+    return bool(_NAME.fullmatch(text) or _ADDRESS.fullmatch(text))

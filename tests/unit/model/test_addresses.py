@@ -2,7 +2,7 @@
 
 import pytest
 
-from artesian.model.addresses import checked_origin
+from artesian.model.addresses import checked_origin, is_host_name
 
 GOOD = [
     ("https://get.example.com", "https://get.example.com"),
@@ -32,3 +32,25 @@ def test_no_origin(text: str, why: str) -> None:
     """What is no origin is told, with how to write one."""
     with pytest.raises(ValueError, match=why):
         checked_origin(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("get.example.com", True),
+        ("Tools", True),
+        ("10.0.0.1", True),
+        ("::1", True),
+        ("fd00::10.0.0.1", True),
+        ("", False),
+        ("a b", False),
+        (";;", False),
+        ("-a", False),
+        ("::x", False),
+        ("get.example.com:8443", False),
+        ("https://get.example.com", False),
+    ],
+)
+def test_a_host_name(text: str, is_one: bool) -> None:
+    """A name or address alone is one; with a port or a scheme it never equals what a request says."""
+    assert is_host_name(text) is is_one
