@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from urllib.parse import quote as percent_encode
 
 import msgspec
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel
 from artesian.render.document import PackageSummary, Problem, source_words
 from artesian.render.layout import fill
+from artesian.render.quote import url_path
 from artesian.render.sheet import sheet
 
 __all__ = [
@@ -81,12 +81,7 @@ class _Page(msgspec.Struct, frozen=True, kw_only=True):
 
 def one_liner(origin: str, asked: str) -> str:
     """Write the command that installs `asked` (`rg`, `rg@14,jq`). Never -f: the error is in the body."""
-    return f"curl -sSL {origin}/{_path(asked)} | sh"
-
-
-def _path(asked: str) -> str:
-    """Write specs as a URL path that needs no quotes in any shell."""
-    return percent_encode(asked, safe="@,.+=-_")
+    return f"curl -sSL {origin}/{url_path(asked)} | sh"
 
 
 def front_page(
@@ -143,7 +138,7 @@ def package_page(  # noqa: PLR0913 - one page, all that it shows
         notes=definition.recipe.notes,
         serves=serves,
         command=one_liner(origin, asked),
-        script_path=f"/{_path(asked)}.sh",
+        script_path=f"/{url_path(asked)}.sh",
         version_example=serves or "1.2",
         checked_at=checked_at,
         remarks=remarks,
@@ -204,7 +199,7 @@ def several_page(
         packages=packages,
         names=[package.name for package in packages],
         line=one_liner(origin, asked),
-        script_path=f"/{_path(asked)}.sh",
+        script_path=f"/{url_path(asked)}.sh",
         generation=generation,
         checked_at=checked_at,
     )

@@ -1,8 +1,10 @@
-"""The one door through which text enters a shell script."""
+"""The one door through which text enters a shell script; and how a line that people paste names what it asks for."""
+
+from urllib.parse import quote as percent_encode
 
 from artesian.errors import Invalid
 
-__all__ = ["Unquotable", "quote"]
+__all__ = ["Unquotable", "quote", "url_path"]
 
 
 class Unquotable(Invalid):
@@ -21,3 +23,8 @@ def quote(text: str) -> str:
         raise Unquotable(text)
     # Between single quotes a shell reads every byte as itself; a single quote alone has to stand outside.
     return "'" + text.replace("'", "'\\''") + "'"
+
+
+def url_path(asked: str) -> str:
+    """Write specs as a URL path that needs no quotes in any shell."""
+    return percent_encode(asked, safe="@,.+=-_", errors="surrogatepass")

@@ -16,7 +16,7 @@ from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.query import Row
 from artesian.render.carried import assignment, carry, is_plain
-from artesian.render.quote import quote
+from artesian.render.quote import quote, url_path
 from artesian.render.table import listing
 
 __all__ = ["Part", "error_script", "script", "throw_script"]
@@ -55,7 +55,7 @@ def script(parts: Sequence[Part], *, public_url: str = "") -> str:
         "#!/bin/sh\n"
         f"# Installs {titles} into ~/.local, without root: download, verify, test, link.\n"
         "# What it can do: put `-s -- --help` after `sh`. What follows is data; the program comes after it.\n"
-        f"_asked={quote(asked)}\n"
+        f"_asked={quote(url_path(asked))}\n"
         f"_server={quote(public_url)}\n"
         f"_more={quote('more' if more else '')}\n"
         f"{assignment('_table', chr(10) + table)}{''.join(texts)}"

@@ -13,6 +13,7 @@ from artesian.model.query import Spec
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, Lts, Matching, Newest, Tag
 from artesian.render.page import Several, package_page, several_page
+from artesian.render.quote import url_path
 from artesian.render.script import Part, script, throw_script
 from artesian.resolve.verified import verified_places
 from artesian.web.answers import NEGOTIATED, NEVER, TEXT, Answer, page_answer
@@ -162,7 +163,7 @@ def _script(chosen: Sequence[Chosen], line: str, server: str) -> bytes:
 
 def _no_powershell(asked: Asked, line: str, vary: str) -> Answer:
     """Throw in PowerShell's own words. Status 200: of an error status irm would show its own words instead."""
-    message = _NO_POWERSHELL.format(url=f"{asked.origin}/{line}")
+    message = _NO_POWERSHELL.format(url=f"{asked.origin}/{url_path(line)}")
     return Answer(
         body=throw_script(message).encode(),
         media_type=TEXT,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from artesian.render.quote import Unquotable, quote
+from artesian.render.quote import Unquotable, quote, url_path
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,18 @@ def test_what_no_word_can_hold_is_refused(text: str) -> None:
     """NUL ends a word, and a lone surrogate has no bytes: both are errors, not approximations."""
     with pytest.raises(Unquotable, match="can't stand in a script"):
         quote(text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("rg@14.1,jq", "rg@14.1,jq"),
+        ("rg@>=13,<14", "rg@%3E=13,%3C14"),
+        ("rg@^1,jq@~1.7", "rg@%5E1,jq@~1.7"),
+        ("rg@a b'$(id)", "rg@a%20b%27%24%28id%29"),
+        ("\udc80", "%ED%B2%80"),
+    ],
+)
+def test_what_is_asked_for_can_be_pasted(asked: str, path: str) -> None:
+    """In a printed one-liner nothing is a word of the shell's own."""
+    assert url_path(asked) == path

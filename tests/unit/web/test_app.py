@@ -58,6 +58,12 @@ def test_powershell_gets_one_clear_throw(path: str, agent: dict[str, str]) -> No
     assert said.headers["cache-control"] == "no-store"
 
 
+def test_a_range_that_powershell_is_told_can_be_pasted() -> None:
+    """What a shell would take for a redirection is percent-encoded."""
+    thrown = ask(app_of(), "/rg@%3E=13,%3C14.ps1").text
+    assert "curl -sSL https://get.example.com/rg@%3E=13,%3C14 | sh" in thrown
+
+
 @pytest.mark.parametrize("agent", [CURL, WGET, BROWSER, POWERSHELL])
 def test_the_cdn_form_is_the_same_for_everyone(agent: dict[str, str]) -> None:
     """`.sh` is the script for every client and host, so it varies on the encoding alone."""
@@ -89,13 +95,13 @@ def test_a_name_may_end_in_sh() -> None:
         ("/rg@latest", "rg"),
         ("/rg@beta", "rg@beta"),
         ("/rg%4014", "rg@14"),
-        ("/rg@%3E=13,%3C14", "rg@>=13,<14"),
+        ("/rg@%3E=13,%3C14", "rg@%3E=13,%3C14"),
         ("/rg,jq@1.6", "rg,jq@1.6"),
-        ("/rg@>=13,<14,jq", "rg@>=13,<14,jq"),
+        ("/rg@>=13,<14,jq", "rg@%3E=13,%3C14,jq"),
     ],
 )
 def test_what_is_asked_for(path: str, asked: str) -> None:
-    """Names, aliases, tags and ranges, joined or not, lead to the installer that was meant."""
+    """Names, aliases, tags and ranges, joined or not, lead to the installer that was meant, which can be asked again."""
     said = ask(app_of(), path)
     assert said.status == 200, said.text
     assert f"_asked='{asked}'\n" in said.text
