@@ -14,13 +14,17 @@ from artesian.render.script import error_script, script
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("third", range(3))
 def test_a_script_cut_anywhere(shell: str, third: int, home: Home, upstream: Upstream) -> None:
-    """Cut at every 500th byte and at each of the last 100: no file, no request, no output."""
+    """Cut at every 500th byte, at each line of the data and each of the last 100 bytes: it fails, and does nothing."""
     text = script([part(row(upstream, pack({"tool": tool("1.2.3")}, Format.TAR_GZ)))])
-    cuts: Sequence[int] = [*range(0, len(text), 500), *range(len(text) - 100, len(text))]
+    began = len("#!/bin/sh\n{")
+    data = text[: text.index("\n# Above is data")]
+    lines = [cut for cut, character in enumerate(data, 1) if character == "\n" and cut > began]
+    many: Sequence[int] = [*range(500, len(text), 500), *range(len(text) - 100, len(text))]
+    cuts = [began, *lines, *many]
     for cut in cuts[third::3]:
         ran = home.run(text[:cut], shell=shell)
         assert (ran.out, home.files(), upstream.asked) == ("", {}, []), cut
-        assert ran.status != 0 or not ran.err, cut
+        assert (ran.status != 0, ran.err != "") == (True, True), cut
     assert home.run(text, shell=shell).status == 0
 
 

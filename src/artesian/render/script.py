@@ -53,6 +53,8 @@ def script(parts: Sequence[Part], *, public_url: str = "") -> str:
     more = _more(parts)
     return (
         "#!/bin/sh\n"
+        # Whatever of a script comes, and however a shell takes its end for the whole: it fails, and says why.
+        "{ trap 'echo \"error: only a part of the installer came; try again\" >&2; exit 75' EXIT; }\n"
         f"# Installs {titles} into ~/.local, without root: download, verify, test, link.\n"
         "# What it can do: put `-s -- --help` after `sh`. What follows is data; the program comes after it.\n"
         f"_asked={quote(url_path(asked))}\n"

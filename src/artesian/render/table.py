@@ -3,6 +3,7 @@
 package NAME TAG           opens a package; TAG is - where none was asked for
 title TEXT
 needed                     elsewhere TEXT        release VERSION TAG CHANNEL LTS DATE        asset URL NAME
+elsewhere TEXT        release VERSION TAG CHANNEL LTS DATE        asset URL NAME
 file TEXT FORM PATH        piece TEXT FORM WHEN DIGEST        (render/carried.py) variable _text_TEXT, as text or octal
 recipe NUMBER              opens a recipe, which the next recipe, site, build or host line ends
 command NAME FILE          link PATH FILE        tree            man GLOB      bash GLOB     zsh GLOB     fish GLOB
@@ -13,9 +14,9 @@ host OS ARCH LEVEL LIBC BUILD…                           LIBC - means any; BUI
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from os.path import commonprefix
 from urllib.parse import quote as percent_encode
 
 from artesian.errors import Invalid
@@ -83,17 +84,20 @@ def url_word(url: str) -> str:
 
 
 def _sites(rows: Sequence[Row]) -> dict[str, int]:
-    """Give a number to each folder that several URLs lie in."""
-    urls = dict.fromkeys(url_word(url) for row in rows for url in row.asset.urls)
-    folders = Counter(url.rpartition("/")[0] + "/" for url in urls)
-    shared = [folder for folder, count in folders.items() if count > 1]
-    return {folder: number for number, folder in enumerate(shared, 1)}
+    """Give a number to what the URLs of each folder begin with, where there are several."""
+    folders: dict[str, list[str]] = {}
+    for url in dict.fromkeys(url_word(url) for row in rows for url in row.asset.urls):
+        folders.setdefault(url.rpartition("/")[0], []).append(url)
+    shared = (commonprefix(urls) for urls in folders.values() if len(urls) > 1)
+    return {beginning: number for number, beginning in enumerate(shared, 1)}
 
 
 def _shortened(url: str, sites: dict[str, int]) -> str:
-    folder, slash, rest = url.rpartition("/")
-    number = sites.get(folder + slash)
-    return url if number is None else f"{number}:{rest}"
+    folder = url.rpartition("/")[0]
+    for site, number in sites.items():
+        if site.rpartition("/")[0] == folder:
+            return f"{number}:{url.removeprefix(site)}"
+    return url
 
 
 def _recipe(recipe: Recipe) -> Iterator[str]:

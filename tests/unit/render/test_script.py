@@ -16,10 +16,10 @@ def part(name: str, title: str = "", tag: str = "") -> Part:
 
 
 def test_an_installer_is_data_and_the_static_body() -> None:
-    """A comment, four assignments, and the body as it stands."""
+    """A trap for half of it, a comment, four assignments, and the body as it stands."""
     head, _, body = script([part("rg", "ripgrep"), part("jq", tag=">=1.7")]).partition("\n\n")
     assert body == BODY.removesuffix("\n")
-    assert head.splitlines()[2:] == [
+    assert head.splitlines()[3:] == [
         "# What it can do: put `-s -- --help` after `sh`. What follows is data; the program comes after it.",
         "_asked='rg,jq@>=1.7'",
         "_server=''",
@@ -29,7 +29,8 @@ def test_an_installer_is_data_and_the_static_body() -> None:
         "package jq >=1.7",
         "'",
     ]
-    assert head.startswith("#!/bin/sh\n# Installs ripgrep, jq into ~/.local")
+    assert head.startswith("#!/bin/sh\n{ trap 'echo ")
+    assert "\n# Installs ripgrep, jq into ~/.local" in head
 
 
 def test_it_names_no_server_unless_told() -> None:

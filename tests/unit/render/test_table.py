@@ -95,6 +95,17 @@ def test_a_whole_table() -> None:
     ]
 
 
+def test_what_urls_share_is_written_once() -> None:
+    """Beyond the folder, too: names of builds begin alike. A folder with one file is no site."""
+    urls = [f"https://x.example/1/rg-1.2-{end}" for end in ("linux.tgz", "mac.tgz", "")]
+    lines = listing("rg", "", [row(url) for url in (*urls, "https://x.example/2/rg")]).splitlines()
+    assert [line for line in lines if line.startswith("site ")] == [
+        "site 1 https://x.example/1/rg-1.2-"
+    ]
+    written = [line.rpartition(" ")[2] for line in lines if line.startswith("build ")]
+    assert written == ["1:linux.tgz", "1:mac.tgz", "1:", "https://x.example/2/rg"]
+
+
 @pytest.mark.parametrize(("tag", "written"), [("", "-"), (" ", "-"), (">=1.2,\n <2", ">=1.2,<2")])
 def test_tags_are_words(tag: str, written: str) -> None:
     """What was asked for is told to people only; white space in it means nothing."""

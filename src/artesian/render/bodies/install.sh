@@ -39,6 +39,7 @@ ARTESIAN_PRINT=host|row|plan prints what was found out. NO_COLOR and proxy varia
 
 main() {
 	set -uf
+	trap - EXIT
 	exec </dev/null # it was the script
 	unset UNZIP UNZIPOPT TAR_OPTIONS GZIP XZ_OPT XZ_DEFAULTS BZIP BZIP2 # they rule unpackers
 	set_words
@@ -342,13 +343,13 @@ say_nothing() {
 
 # Calls function $1 for each chosen package, with its columns and its recipe.
 each_package() {
-	_rest_chosen=$_chosen
-	while [ -n "$_rest_chosen" ]; do
-		_line=${_rest_chosen%%"$_nl"*}
-		_rest_chosen=${_rest_chosen#*"$_nl"}
+	IFS=$_nl
+	for _line in $_chosen; do
+		IFS=$_ifs
 		read_columns "$_line"
 		"$1"
 	done
+	IFS=$_ifs
 }
 
 read_columns() {
@@ -1045,17 +1046,17 @@ copy_staged() {
 	[ -n "$_copies" ] || return 0
 	IFS=$_nl
 	set -- $_copies
-	_executables='' _pages=''
+	_binaries='' _pages=''
 	folders_of "${2%/*}" "$@"
 	make_folders $_folders
 	while [ $# -gt 0 ]; do
 		ln "$1" "$2" 2>/dev/null || ensure cp "$1" "$2"
-		case $2 in "$_stage/bin/"*) _executables=$_executables$2$_nl ;; *) _pages=$_pages$2$_nl ;; esac
+		case $2 in "$_stage/bin/"*) _binaries=$_binaries$2$_nl ;; *) _pages=$_pages$2$_nl ;; esac
 		shift 2
 	done
 	# Without `who` a mode obeys the umask.
 	[ -z "$_pages" ] || ensure chmod u=rw,go=,+r $_pages
-	[ -z "$_executables" ] || ensure chmod u=rwx,go=,+rx $_executables
+	[ -z "$_binaries" ] || ensure chmod u=rwx,go=,+rx $_binaries
 	IFS=$_ifs
 }
 
@@ -1100,8 +1101,7 @@ lock() {
 		_holder=$(readlink "$_opt/.artesian-lock" 2>/dev/null)
 		[ -n "$_holder" ] || [ "$_tries" -lt 9 ] || cannot_write "$_opt/.artesian-lock"
 		_tries=$((_tries + 1))
-		# Publishing takes no second. Who seems gone for 2 (but may be in another container), or has had it for
-		# 20, holds nothing.
+		# Publishing takes no second: who seems gone for 2, or has had it for 20, holds nothing.
 		if [ "$_tries" -gt 100 ] || { [ "$_tries" -gt 10 ] && { [ "$_holder" = $$ ] || ! kill -0 "$_holder"; }; }; then
 			rm -f "$_opt/.artesian-lock"
 		else
@@ -1200,8 +1200,7 @@ relink() {
 	_new_link=${1%/*}/.artesian-new
 	rm_link "$_new_link"
 	ln -s "$2" "$_new_link" || return 1
-	# mv moves *into* what a link leads to, but for -T (GNU, BusyBox) or -h (BSD, macOS). Without either the old
-	# link goes a moment before the new one comes.
+	# mv moves *into* what a link leads to, but for -T (GNU, BusyBox) or -h (BSD, macOS).
 	if [ -d "$1" ]; then
 		mv -fT "$_new_link" "$1" 2>/dev/null || mv -fh "$_new_link" "$1" 2>/dev/null || ln -sfn "$2" "$1"
 	else
@@ -1292,9 +1291,9 @@ set_path() {
 	[ -z "$_no_path$_is_path_set" ] || return 0
 	_is_path_set=1
 	set_github_path "$_bin"
-	case :$PATH: in *:"$_bin":*) return 0 ;; esac
+	case :$PATH: in *:"$_bin":* | *:"$_bin"/:*) return 0 ;; esac
 	write_env || { warn "put $_bin on PATH yourself" && return 0; }
-	[ -z "$_home" ] || add_lines
+	[ ! -d "$_home" ] || add_lines
 	write_path_receipt
 	refer "$_data"
 	_how="New terminals will find it. For this one:"
@@ -1306,10 +1305,7 @@ set_path() {
 
 set_github_path() {
 	[ -f "${GITHUB_PATH:-}" ] && [ -w "$GITHUB_PATH" ] || return 0
-	while IFS= read -r _line; do
-		[ "$_line" != "$1" ] || return 0
-	done <"$GITHUB_PATH"
-	tell "$1" >>"$GITHUB_PATH"
+	grep -qxF -- "$1" "$GITHUB_PATH" || tell "$1" >>"$GITHUB_PATH"
 }
 
 write_env() {
@@ -1328,8 +1324,11 @@ contains -- \"$_reference\" \$PATH; or set -gx PATH \"$_reference\" \$PATH" || r
 # Sets _reference to path $1 for double quotes in sh and fish, by $HOME: such files travel between machines.
 refer() {
 	_reference=$1
-	case $1 in "$_home"/*) _reference="\$HOME${1#"$_home"}" ;; esac
-	case ${_reference#?} in *[\"\'\`\$\\:]*) return 1 ;; esac
+	case $1 in
+		*:*) return 1 ;;
+		"$_home"/*) _reference="\$HOME${1#"$_home"}" ;;
+	esac
+	case ${_reference#?} in *[\"\'\`\$\\]*) return 1 ;; esac
 }
 
 write_file() {
@@ -1389,9 +1388,10 @@ say_ready() {
 		_ready="$_ready $_shown"
 		# Another one may come first.
 		case :$PATH: in *:"$_bin":*) ;; *) continue ;; esac
-		case $(command -v "$_command") in
+		_found=$(command -v "$_command")
+		case $_found in
 			"$_bin/$_command"*) ;;
-			/*) warn "$(command -v "$_command") comes before $_bin on PATH" ;;
+			/*) warn "$_found comes before $_bin on PATH" ;;
 		esac
 	done
 	say "${_bold}$_release is ready:$_plain${_ready:- $_folder}"

@@ -400,6 +400,7 @@ webi_finish() {
 
 # What the piece left open. WEBI_SINGLE: one command, linked into ~/.local/bin; else a folder, linked in ~/.local/opt;
 # pkg_no_exec: a folder that lies where it is used.
+# shellcheck disable=SC2034
 webi_set_places() {
 	: "${WEBI_SINGLE=}" "${pkg_no_exec=}" "${pkg_cmd_name:=$PKG_NAME}"
 	webi_folder=$WEBI_HOME/opt/$pkg_cmd_name-v$WEBI_VERSION
