@@ -67,10 +67,12 @@ class UnknownNames(NotFound):
 class NoEarlierContent(NotFound):
     """There is nothing good to roll back to."""
 
-    def __init__(self, names: Sequence[PackageName], where: str) -> None:
-        super().__init__(
-            f"{where} has nothing else, and readable, for {', '.join(names) or 'any package'}"
-        )
+    def __init__(self, names: Sequence[PackageName], number: int | None = None) -> None:
+        of = ", ".join(names) or "any package"
+        if number is None:
+            super().__init__(f"no earlier generation has other releases of {of}")
+        else:
+            super().__init__(f"generation {number} has no releases of {of} that can be read")
         self.names = tuple(names)
 
 
@@ -131,7 +133,7 @@ def roll_back(
         good = {name: entry for name, entry in wanted.items() if _is_readable(base.files, entry)}
         bad = [name for name in names if name not in good]
         if bad or not good:
-            raise NoEarlierContent(bad, f"generation {old.number}")
+            raise NoEarlierContent(bad, old.number)
         pinned = {name: replace(entry, is_pinned=True) for name, entry in good.items()}
         aliases = present.aliases if names else {**present.aliases, **old.aliases}
         packages = {**present.packages, **pinned}
@@ -219,7 +221,7 @@ def _before(base: Base, present: Generation, names: Sequence[PackageName]) -> Ge
             now = present.packages.get(name, Entry())
             if entry.object not in (None, now.object):
                 return earlier
-    raise NoEarlierContent(names, "no earlier generation")
+    raise NoEarlierContent(names)
 
 
 def _is_readable(files: PublisherFiles, entry: Entry) -> bool:

@@ -110,8 +110,8 @@ MISTAKES: list[tuple[int | None, list[str], type[ArtesianError], str]] = [
     (0, [], UnknownGeneration, "no earlier generation 0"),
     (None, ["bat"], UnknownNames, "generation 4 doesn't have bat; it has: fd, jq, rg"),
     (1, ["rg", "jq"], UnknownNames, "generation 1 doesn't have jq; it has: fd, rg"),
-    (None, ["jq"], NoEarlierContent, "no earlier generation .* jq"),
-    (2, ["jq"], NoEarlierContent, "generation 2 .* jq"),
+    (None, ["jq"], NoEarlierContent, "^no earlier generation has other releases of jq$"),
+    (2, ["jq"], NoEarlierContent, "^generation 2 has no releases of jq that can be read$"),
 ]
 
 
@@ -160,5 +160,7 @@ def test_nothing_published(tmp_path: Path, directory: str) -> None:
 def test_only_one_generation(tmp_path: Path) -> None:
     """The first generation has nothing before it."""
     put(tmp_path, rg="1")
-    with pytest.raises(NoEarlierContent, match="any package"):
+    with pytest.raises(
+        NoEarlierContent, match="^no earlier generation has other releases of any package$"
+    ):
         roll_back(tmp_path, to=None, names=[], now=NOW)
