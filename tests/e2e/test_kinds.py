@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.e2e.client import Client, succeeded
+from tests.e2e.client import Client, left_in, succeeded
 from tests.everything import shipped_snapshots
 from tests.programs import require
 from tests.scripts.repositories import serve_repository
@@ -37,6 +38,8 @@ _CLONED: Mapping[str, Mapping[str, bytes]] = {
         ("pg-addgroup", "pg-adduser", "README.md"), b"#!/bin/sh\necho essential\n"
     ),
 }
+# Packages for another system, which their definitions alone tell of.
+_WHOLE = frozenset({"gpg"})
 CATALOGUE = {one.name: one for one in load_catalogue(shipped("catalogue")).definitions}
 
 
@@ -62,6 +65,8 @@ def _published(
             url, commit = clones[name]
             file = RawAsset(name=f"{name}-{_TAG}.git", url=f"{url}#{commit}")
             snapshots[name] = assemble(definition, (RawRelease(tag=_TAG, assets=(file,)),))
+        elif name in _WHOLE:
+            snapshots[name] = known
         elif name in SHAPES and (found := _newest(known)) is not None:
             raw = release_of(name, found, folder, base_url)
             snapshots[name] = assemble(definition, (raw,))
@@ -143,6 +148,22 @@ def test_a_package_of_scripts(kinds: str, client: Client, name: str) -> None:
     succeeded(client.install(f"{kinds}/{name}"))
     for command in CATALOGUE[PackageName(name)].recipe.commands:
         succeeded(client.run(f"~/.local/bin/{command.name} --version"))
+
+
+@pytest.mark.parametrize("name", ["gpg-pubkey", "git-config-gpg"])
+def test_scripts_that_need_a_program(kinds: str, client: Client, name: str) -> None:
+    """Where the program is here, whoever else installs it, they are installed and say so."""
+    require("gpg")
+    succeeded(client.install(f"{kinds}/{name}"))
+    assert "gpg-pubkey" in succeeded(client.run("~/.local/bin/gpg-pubkey --version"))
+
+
+def test_scripts_that_lack_a_program(kinds: str, client: Client) -> None:
+    """Where the program they need is for another system alone, it is told how this one gets it."""
+    done = replace(client, hidden=("gpg",)).install(f"{kinds}/gpg-pubkey")
+    assert done.returncode == 69
+    assert "apt-get install gnupg" in done.stderr
+    assert left_in(client.home) == []
 
 
 def test_a_set_of_packages(kinds: str, client: Client) -> None:

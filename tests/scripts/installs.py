@@ -195,6 +195,7 @@ def own(
     version: str = "1.0.0",
     os: tuple[Os, ...] = (),
     elsewhere: str = "",
+    provides: tuple[str, ...] = (),
     is_needed: bool = False,
 ) -> Part:
     """Make the part of a package without an upstream: its files, its piece."""
@@ -209,6 +210,7 @@ def own(
         piece=piece,
         os=os,
         elsewhere=elsewhere,
+        provides=provides,
     )
     rows = table(assemble(definition, ()), Newest())
     assert not isinstance(rows, NoMatch)

@@ -7,7 +7,8 @@ import typer
 
 from artesian.cli.check_seed import check_seed
 from artesian.definitions.load import Catalogue, load_catalogue
-from artesian.definitions.mentions import missing_names
+from artesian.definitions.mentions import doubtful_mentions
+from artesian.model.definition import Definition
 from artesian.settings import shipped
 
 __all__ = ["check_command"]
@@ -29,7 +30,7 @@ def check_command(
         return
     folder = directory or shipped("catalogue")
     catalogue = load_catalogue(folder)
-    problems = (*catalogue.problems, *missing_names(folder, catalogue, _names_of_ours()))
+    problems = (*catalogue.problems, *doubtful_mentions(folder, catalogue, _ours()))
     for problem in problems:
         typer.echo(str(problem), err=True)
     typer.echo(_summary(catalogue, len(problems)))
@@ -37,10 +38,9 @@ def check_command(
         raise typer.Exit(1)
 
 
-def _names_of_ours() -> frozenset[str]:
-    """Name all that comes with the program, which a catalogue may lean on."""
-    definitions = load_catalogue(shipped("catalogue")).definitions
-    return frozenset(name for each in definitions for name in (each.name, *each.aliases))
+def _ours() -> tuple[Definition, ...]:
+    """Give all that comes with the program, which a catalogue may lean on."""
+    return load_catalogue(shipped("catalogue")).definitions
 
 
 def _summary(catalogue: Catalogue, problems: int) -> str:

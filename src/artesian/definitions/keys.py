@@ -77,6 +77,15 @@ PACKAGE = (
         example='needs = ["node"]',
     ),
     Key(
+        name="provides",
+        shape=Shape.TEXTS,
+        meaning=(
+            "The commands that its `install.sh` makes: where all are here, others that need it don't install it."
+        ),
+        default="none; the `commands` of a package tell the same",
+        example='provides = ["gpg"]',
+    ),
+    Key(
         name="os",
         shape=Shape.TEXTS,
         meaning="The systems that it is for.",

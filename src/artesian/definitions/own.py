@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from artesian.definitions.lines import Path
 from artesian.definitions.raw import RawPackage
+from artesian.definitions.recipes import is_command
 from artesian.definitions.shapes import Fault, did_you_mean
 from artesian.errors import Invalid
 from artesian.model.definition import File, Index, SourceKind
@@ -36,9 +37,15 @@ def is_own(raw: RawPackage, contents: Mapping[str, bytes]) -> bool:
     return bool(raw.files or raw.packages or raw.refused is not None or PIECE in contents)
 
 
-def own_faults(raw: RawPackage) -> Iterable[Fault]:
+def own_faults(raw: RawPackage, contents: Mapping[str, bytes]) -> Iterable[Fault]:
     """Find keys that contradict each other, and words of no meaning."""
     yield from _refusal_faults(raw)
+    if raw.provides and PIECE not in contents:
+        message = f"provides is of packages with an {PIECE}; write commands"
+        yield Fault(("provides",), message)
+    for place, name in enumerate(raw.provides):
+        if not is_command(name):
+            yield Fault(("provides", place), f"'{name}' is not the name of a command")
     if raw.version is not None and raw.source is not None:
         yield Fault(("version",), "the version of a package with a source is what its source says")
     if raw.version is not None and not re.search(r"\d", raw.version):

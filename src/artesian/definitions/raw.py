@@ -80,6 +80,7 @@ class RawPackage(msgspec.Struct, frozen=True):
     files: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
     os: tuple[str, ...] = ()
     elsewhere: str = ""
     refused: str | None = None

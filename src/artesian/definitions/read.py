@@ -114,7 +114,7 @@ def _definition(
     aliases = _aliases(name, raw, faults)
     assets = _assets(raw.assets, faults)
     tags = tag_rules(raw.tags, faults)
-    faults.extend(own_faults(raw))
+    faults.extend(own_faults(raw, contents))
     files = own_files(raw, contents, faults)
     source = _source(raw, contents, faults)
     usual = _usual(name, source, files, has_piece=PIECE in contents)
@@ -138,6 +138,7 @@ def _definition(
         piece=_prose(contents, PIECE, faults),
         packages=raw.packages,
         needs=raw.needs,
+        provides=raw.provides,
         os=systems(raw.os, faults),
         elsewhere=raw.elsewhere,
         refused=(raw.refused or "").strip(),

@@ -10,7 +10,7 @@ from artesian.definitions.raw import RawRecipe
 from artesian.definitions.shapes import Fault
 from artesian.model.definition import Command, HomeLink, Layout, Recipe, TestRun
 
-__all__ = ["Usual", "glob_fault", "recipe"]
+__all__ = ["Usual", "glob_fault", "is_command", "recipe"]
 
 _COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -52,6 +52,11 @@ def recipe(raw: RawRecipe, usual: Usual, faults: list[Fault], here: Path = ()) -
     )
 
 
+def is_command(name: str) -> bool:
+    """Tell whether a command may be called so."""
+    return _COMMAND.fullmatch(name) is not None
+
+
 def glob_fault(glob: str, *, is_path: bool) -> str | None:
     """Tell what is wrong with a glob."""
     if not glob:
@@ -85,7 +90,7 @@ def _commands(raw: RawRecipe, usual: Usual, faults: list[Fault], here: Path) -> 
         )
     commands = []
     for place, name, file in pairs:
-        if not _COMMAND.fullmatch(name):
+        if not is_command(name):
             faults.append(Fault((*path, place), f"'{name}' is not the name of a command"))
         elif fault := glob_fault(file, is_path=True):
             faults.append(Fault((*path, place), fault))

@@ -218,6 +218,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_script_only: bool = False  # its piece asks for no build, and is run where there is none, too
     packages: tuple[str, ...] = ()  # NAME[@TAG] that it stands for, in order
     needs: tuple[str, ...] = ()  # NAME[@TAG] installed before it, where their commands are missing
+    provides: tuple[str, ...] = ()  # commands that its piece makes: where all are here, so is it
     os: tuple[Os, ...] = ()  # the systems that it is for; empty: all
     elsewhere: str = ""  # told on other systems
     refused: str = ""  # why it can't be installed

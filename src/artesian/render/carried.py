@@ -53,6 +53,7 @@ def carry(
         records += _releases(rows)
     if definition is None:
         return Carried(assignments=(), records=tuple(records))
+    records += [f"provides {word(name)}" for name in definition.provides]
     records += [f"elsewhere {line}" for line in ascii_text(definition.elsewhere).splitlines()]
     texts: list[str] = []
     for file in definition.files:

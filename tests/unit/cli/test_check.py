@@ -76,3 +76,24 @@ def test_a_name_that_no_package_has_is_a_problem(tmp_path: Path) -> None:
         f"{tmp_path}/all/package.toml:5: no package is called 'nodee'; did you mean 'node'?",
     ]
     assert result.stdout == "1 package, 0 aliases, 2 problems\n"
+
+
+def test_a_need_that_no_installer_could_see(tmp_path: Path) -> None:
+    """A package with an install.sh tells which commands it provides, if others need it; clones and sets needn't."""
+    for name, text in (
+        ("a", 'source = "github:a/a"\nneeds = ["piece", "good",\n  "clone", "set", "rg"]'),
+        ("piece", ""),
+        ("good", 'provides = ["good"]'),
+        ("clone", 'source = "git:github.com/a/clone"'),
+        ("set", 'packages = ["piece"]'),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "package.toml").write_text(text)
+    for name in ("piece", "good"):
+        (tmp_path / name / "install.sh").write_text("echo\n")
+    result = RUNNER.invoke(app_of(["check"]), ["check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"{tmp_path}/a/package.toml:2: nothing tells where 'piece' is here already: "
+        "it has no commands, and provides none\n"
+    )

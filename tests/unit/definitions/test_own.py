@@ -74,6 +74,13 @@ def test_a_package_may_be_of_some_systems_or_of_none() -> None:
     assert read('refused = " Reserved. "', {}).refused == "Reserved."
 
 
+def test_a_piece_may_provide_commands() -> None:
+    """They tell where the package is here already; they are names, as all commands are."""
+    assert read('provides = ["gpg", "gpg2"]', PIECE).provides == ("gpg", "gpg2")
+    (mistake,) = mistakes('provides = ["bin/gpg"]', PIECE)
+    assert mistake == "1: 'bin/gpg' is not the name of a command"
+
+
 def test_a_clone_has_no_command_of_its_own() -> None:
     """A repository is kept whole, and linked where it says."""
     text = 'source = "git:github.com/a/b"\nlinks = { "~/.vim/pack/plugins/start/b" = "." }'
@@ -115,6 +122,7 @@ WRONG = (
     (SOURCE + 'elsewhere = "x"', "2: elsewhere needs os: the systems that the package is for"),
     (SOURCE + 'os = ["linus"]', "2: unknown os 'linus'; did you mean 'linux'?"),
     (SOURCE + 'os = ["any"]', "2: os 'any' is of files, never of a machine"),
+    (SOURCE + 'provides = ["rg"]', "2: provides is of packages with an install.sh; write commands"),
     ('refused = " "', "1: refused must say why, and what to do instead"),
     (SOURCE + 'refused = "x"', "1: a refused package has no source"),
     ('refused = "x"\nneeds = ["a"]', "2: a refused package has no needs"),

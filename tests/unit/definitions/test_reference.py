@@ -64,7 +64,8 @@ def test_every_key_is_told_with_an_example_that_works(table: str, key: Key) -> N
         table, f"[{table}]\n"
     )
     text = f"{before}{header}{key.example}\n"
-    read = read_definition("rg", text.encode(), {"ssh-pubkey": b"#!/bin/sh\n"})
+    contents = {"install.sh" if key.name == "provides" else "ssh-pubkey": b"#!/bin/sh\n"}
+    read = read_definition("rg", text.encode(), contents)
     assert isinstance(read, Definition), read
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from msgspec.structs import replace
 
 from artesian.model.definition import (
     Command,
@@ -92,6 +93,13 @@ def test_nothing_to_carry() -> None:
     assert carry(None, (row(),), is_needed=False, first=1).records == ()
     assert carry(None, (row(),), is_needed=True, first=1).records == ("needed",)
     assert carry(definition(), (row(),), is_needed=False, first=1).records == ()
+
+
+def test_what_a_piece_provides() -> None:
+    """The commands that a piece makes are told to those who ask whether it is there."""
+    meant = replace(definition(piece="x"), provides=("gpg", "gpg2"))
+    records = carry(meant, (row(recipe=BARE),), is_needed=True, first=1).records
+    assert records[2:4] == ("provides gpg", "provides gpg2")
 
 
 def test_files_and_a_piece() -> None:

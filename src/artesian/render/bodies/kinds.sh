@@ -7,12 +7,13 @@ is_here() {
 	case $_section in *"${_nl}needed$_nl"*) ;; *) return 1 ;; esac
 	_recipe=${_section#*"${_nl}recipe "}
 	_recipe=${_recipe%%"${_nl}recipe "*}
+	case $_section in *"${_nl}provides "*) _recipe=$_section ;; esac
 	_place=${_prefix:-${HOME:-}/.local}/bin
 	_first=
 	IFS=$_nl
 	for _line in $_recipe; do
-		case $_line in 'command '*) ;; *) continue ;; esac
-		_command=${_line#command }
+		case $_line in 'command '* | 'provides '*) ;; *) continue ;; esac
+		_command=${_line#* }
 		_first=${_command%% *}
 		has "$_first" || [ -x "$_place/$_first" ] || break
 		_first=$_first/
