@@ -3,13 +3,14 @@
 Routes are plain functions: each returns an Answer or raises an ArtesianError; app.py does the rest.
 """
 
+from msgspec.structs import replace
 from starlette.routing import Match, Route
 
 from artesian.model.names import parse_name
 from artesian.model.query import NoMatch, Query, parse_spec, parse_specs
 from artesian.render.document import encode, package_document, package_list, resolution_document
 from artesian.resolve.choose import resolve
-from artesian.web.answers import JSON, Answer
+from artesian.web.answers import JSON, NEGOTIATED, Answer
 from artesian.web.chosen import resolvable
 from artesian.web.installers import answer_specs
 from artesian.web.negotiate import Form, NoSuchPage, split_suffix
@@ -61,8 +62,10 @@ def resolution(serving: Serving, asked: Asked, text: str) -> Answer:
 
 
 def status(serving: Serving, asked: Asked) -> Answer:
-    """Answer `/status`: how the service is, for people."""
+    """Answer `/status`: how the service is, for people; for programs that ask for JSON as well."""
     board = serving.judged()
+    if asked.form is Form.JSON:
+        return replace(board.document, vary=NEGOTIATED)
     return board.page if asked.form is Form.PAGE else board.text
 
 

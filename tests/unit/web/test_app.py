@@ -101,7 +101,7 @@ def test_a_name_may_end_in_sh() -> None:
     ],
 )
 def test_what_is_asked_for(path: str, asked: str) -> None:
-    """Names, aliases, tags and ranges, joined or not, lead to the installer that was meant, which can be asked again."""
+    """Names, aliases, tags and ranges, joined or not, lead to the installer that was meant."""
     said = ask(app_of(), path)
     assert said.status == 200, said.text
     assert f"_asked='{asked}'\n" in said.text

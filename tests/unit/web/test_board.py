@@ -58,12 +58,16 @@ def test_before_the_first_judgement(tmp_path: Path) -> None:
         (BROWSER, "<!doctype html>", "text/html"),
         (CURL, "# ", "text/plain"),
         (POWERSHELL, "# ", "text/plain"),
+        ({"accept": "application/json"}, "{", "application/json"),
     ],
 )
 def test_each_client_gets_its_form(
     app: App, headers: dict[str, str], begin: str, media_type: str
 ) -> None:
-    """A browser gets the page, a terminal comments; both may be kept for a moment, and no longer."""
+    """A browser gets the page, a terminal comments, who asks for JSON that; all for a moment, and no longer."""
+    ask(
+        app, "/status", {"accept": "application/json"}
+    )  # what is kept for one client isn't another's
     said = ask(app, "/status", headers)
     assert said.status == 200
     assert said.text.startswith(begin)
