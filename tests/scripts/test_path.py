@@ -116,10 +116,27 @@ def test_a_path_that_has_it_is_left_alone(home: Home, upstream: Upstream) -> Non
     """If PATH has the folder already, no start file is touched."""
     (home.folder / ".bashrc").write_text("")
     ran = home.run(
-        installer(upstream), environment={"PATH": f"{home.path}:{home.inside}/.local/bin"}
+        installer(upstream), environment={"PATH": f"{home.path}:{home.inside}/.local/bin/"}
     )
     assert (ran.status, (home.folder / ".bashrc").read_text()) == (0, "")
     assert ".local/share/artesian/env.sh" not in home.files()
+
+
+def test_homes_of_another_kind(home: Home, upstream: Upstream) -> None:
+    """Where PATH can't hold the folder, or nobody's start files are there, the rest is done and that is said."""
+    (home.folder / "a:b").mkdir()
+    text = installer(upstream)
+    ran = home.run(text, environment={"HOME": f"{home.inside}/a:b"})
+    assert ran.status == 0, ran.err
+    assert "put " in ran.err
+    assert not (home.folder / "a:b/.profile").exists()
+    ran = home.run(
+        text,
+        "--prefix",
+        f"{home.inside}/sub",
+        environment={"HOME": "/proc/nobody", "SHELL": "/bin/sh"},
+    )
+    assert (ran.status, "cannot create" in ran.err, "Added" in ran.err) == (0, False, False)
 
 
 def test_no_path(home: Home, upstream: Upstream) -> None:
