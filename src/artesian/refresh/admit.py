@@ -162,14 +162,14 @@ def _refused(
         return Quarantined(reason=f"no releases where there were {len(known)}", may_settle=False)
     tags = {release.tag for release in window}
     stable = [one for one in known if _is_stable(one) and (is_whole or not _is_older(one, window))]
-    gone = [one for one in stable if one.tag not in tags]
-    has_moved_on = is_short_and_newer(
-        [one.tag for one in stable], [one.tag for one in window if _is_stable(one)]
-    )
+    still = {one.tag for one in window if _is_stable(one)}
+    gone = [one.tag for one in stable if one.tag not in still]
+    has_moved_on = is_short_and_newer([one.tag for one in stable], tuple(still))
     if len(gone) > GONE_SHARE * len(stable) and not has_moved_on:
-        names = ", ".join(one.tag for one in gone[:5])
+        # A flag of the upstream's empties the stable channel as well as a missing release does.
+        how = "no longer stable" if tags.issuperset(gone) else "gone"
         return Quarantined(
-            reason=f"{len(gone)} of {len(stable)} stable versions are gone: {names}",
+            reason=f"{len(gone)} of {len(stable)} stable versions are {how}: {', '.join(gone[:5])}",
             may_settle=True,
         )
     # As many files a release as before, in as many releases as there are now: some more releases are no growth.

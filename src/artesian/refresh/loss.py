@@ -17,7 +17,7 @@ def loss(before: Snapshot, after: Snapshot) -> str:
     if before.releases and not after.releases:
         return f"none of its {len(before.releases)} versions would be left"
     had, has = _stable(before), _stable(after)
-    gone = had - {one.version for one in after.releases}
+    gone = had - has
     has_moved_on = is_short_and_newer(tuple(had), tuple(has))
     if len(gone) > GONE_SHARE * len(had) and not has_moved_on:
         named = ", ".join(sorted(gone)[:5])

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from artesian.model.release import RawAsset, RawRelease
 from artesian.refresh.admit import (
@@ -41,6 +42,8 @@ def commit(digit: str) -> RawRelease:
 
 
 HISTORY = tuple(release(number) for number in range(20, 0, -1))
+FLAGGED = tuple(release(number, is_prerelease=True) for number in range(20, 0, -1))
+NAMED = tuple(replace(one, tag=f"{one.tag}-rc1") for one in FLAGGED)
 
 
 def judge(
@@ -91,6 +94,30 @@ QUARANTINED = [
         id="gone inside the window",
     ),
     pytest.param(
+        HISTORY,
+        FLAGGED,
+        True,
+        "20 of 20 stable versions are no longer stable: v1.20",
+        True,
+        id="all flagged as pre-releases",
+    ),
+    pytest.param(
+        HISTORY,
+        (*FLAGGED[:19], HISTORY[19]),
+        False,
+        "19 of 20 stable versions are no longer stable: v1.20",
+        True,
+        id="all but one flagged",
+    ),
+    pytest.param(
+        HISTORY,
+        (*FLAGGED[:3], *HISTORY[5:]),
+        True,
+        "5 of 20 stable versions are gone: v1.20",
+        True,
+        id="some flagged, some gone",
+    ),
+    pytest.param(
         (release(1, *[file(f"f{n}") for n in range(20)]),),
         (release(1, *[file(f"f{n}") for n in range(101)]),),
         True,
@@ -131,6 +158,9 @@ ADMITTED = [
     pytest.param((release(1),), (release(2), release(3)), True, 2, id="it tells two by now"),
     pytest.param((commit("a"),), (commit("b"),), True, 1, id="a repository without tags"),
     pytest.param(HISTORY, HISTORY[:10], False, 20, id="a page of the newest keeps the older"),
+    pytest.param(HISTORY, (*FLAGGED[:4], *HISTORY[4:]), True, 20, id="a fifth flagged"),
+    pytest.param(NAMED, NAMED, True, 20, id="pre-releases by their names"),
+    pytest.param(FLAGGED, HISTORY, True, 20, id="the flags go"),
     pytest.param(
         (release(2, is_prerelease=True), release(1)), (release(1),), True, 1, id="a prerelease gone"
     ),
