@@ -33,10 +33,15 @@ HTML = b"text/html,application/xhtml+xml,*/*;q=0.8"
         (b"windows", b"", Form.POWERSHELL),
         (b"curl MS", b"", Form.SCRIPT),
         (b"\xff\xfe", b"\xff", Form.SCRIPT),
+        (b"curl/8.3.0", b"application/json", Form.JSON),
+        (b"python-requests/2.31", b"Application/JSON, */*;q=0.5", Form.JSON),
+        (b"curl/8.3.0", b"*/*, application/json", Form.SCRIPT),
+        # of an error it would print nothing
+        (b"Wget/1.21.3", b"application/json", Form.SCRIPT),
     ],
 )
 def test_form_for(user_agent: bytes, accept: bytes, form: Form) -> None:
-    """Browsers that take HTML get a page, PowerShell its own words, everything else a shell script."""
+    """Browsers that take HTML get a page, PowerShell its own words, who asks for JSON first that, others a script."""
     assert negotiate.form_for(user_agent, accept) is form
 
 
