@@ -13,6 +13,7 @@ from artesian.errors import Invalid, NotFound
 from artesian.model.credential import redact
 from artesian.observe import Observer, log_to_stderr
 from artesian.refresh.catalogues import folders_of, load_catalogues
+from artesian.refresh.database import MemoryFailed
 from artesian.refresh.memory import FILE, Memory
 from artesian.refresh.plane import Plane
 from artesian.refresh.steps import make_plane
@@ -55,7 +56,7 @@ def opened_plane(
     secrets = tuple(credential.secret for credential in access.credentials.values())
     log_to_stderr(is_json=False, redact=lambda line: redact(line, secrets), least=logging.ERROR)
     outside = real_outside(load_settings, Observer())
-    memory = Memory(settings.data_dir / FILE, session=outside.session)
+    memory = _usable(settings.data_dir, outside.session)
     with asyncio.Runner() as runner:
         connection = outside.connect(access)
         try:
@@ -82,8 +83,23 @@ def opened_memory(data: Path | None) -> Iterator[Memory]:
     if not (directory / FILE).is_file():
         raise NothingRemembered(directory)
     outside = real_outside(load_settings, Observer())
-    memory = Memory(directory / FILE, session=outside.session)
+    memory = _usable(directory, outside.session)
     try:
         yield memory
     finally:
         memory.close()
+
+
+def _usable(directory: Path, session: str) -> Memory:
+    """Open the memory; one that is damaged is moved aside and begun anew, as by a writer. Raise MemoryFailed."""
+    memory = Memory(directory / FILE, session=session)
+    try:
+        with memory.transaction():
+            memory.records()
+            memory.upstreams()
+    except MemoryFailed as error:
+        if not memory.moved_aside:
+            memory.close()
+            raise
+        typer.echo(f"{error}; moved to {FILE}.aside: what was asked when is forgotten", err=True)
+    return memory

@@ -161,6 +161,6 @@ def test_only_one_generation(tmp_path: Path) -> None:
     """The first generation has nothing before it."""
     put(tmp_path, rg="1")
     with pytest.raises(
-        NoEarlierContent, match="^no earlier generation has other releases of any package$"
+        NoEarlierContent, match=r"^no earlier generation has other releases of any package$"
     ):
         roll_back(tmp_path, to=None, names=[], now=NOW)
