@@ -249,7 +249,13 @@ def _settings(values: dict[str, Any], told: _Told) -> Settings:
                 name = str(problem["loc"][0])
                 values.pop(name, None)
                 reason = problem["msg"].removeprefix("Value error, ")
-                told.add(f"setting {name}: {reason}; the default is used instead", name)
+                told.add(f"setting {name}: {reason}; {_instead(name)}", name)
+
+
+def _instead(name: str) -> str:
+    if name in _OF_WRITER:
+        return "the writer waits until it is mended"
+    return "the default is used instead"
 
 
 def _environment_values(environment: Mapping[str, str], told: _Told) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class DoubtfulSettings(Invalid):
     """The settings would make the command do something else than was meant."""
 
     def __init__(self, doubts: tuple[str, ...]) -> None:
-        super().__init__("; ".join(doubts))
+        super().__init__(f"nothing is done: {'; '.join(doubts)}")
 
 
 class NothingRemembered(NotFound):

@@ -48,3 +48,15 @@ def test_a_memory_that_is_no_file(data: Path, capsys: pytest.CaptureFixture[str]
     status, _, told = _run(capsys, "refresh", "notes")
     assert status == 1
     assert told == "artesian: state.sqlite3: unable to open database file\n"
+
+
+def test_doubtful_settings(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is done by settings that can't be meant so, and that is what is told."""
+    monkeypatch.setenv("ARTESIAN_INTERVAL_S", "ten")
+    status, _, told = _run(capsys, "refresh", "notes")
+    assert status == 1
+    assert told.startswith("artesian: nothing is done: setting interval_s: ")
+    assert "the default is used" not in told
+    assert not list(data.iterdir())
