@@ -4,8 +4,8 @@ A list that is empty, that lost many versions or grew beyond reason goes to quar
 digest changed is withheld alone. Everything else is admitted, release by release, within the window that was fetched.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -34,8 +34,7 @@ DOCUMENT_BYTES = 20_000_000
 CHANGED_WAIT = timedelta(hours=24)  # a changed file is taken when it stayed the same for this long
 SETTLE_FETCHES = 3  # a suspicious list is admitted when it was the same in so many fetches …
 SETTLE_TIME = timedelta(hours=72)  # … over so long
-
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+ODD_DATES_ONE_IN = 20  # releases of a page may have a date that is far too early, and one more
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,8 +114,9 @@ def admit(  # noqa: PLR0913 - one gate, all that it looks at
         withheld.extend(out)
         still.extend(wait)
     tags = {release.tag for release in window}
+    end = _end(window)
     older = (
-        () if is_whole else (one for one in known if one.tag not in tags and _is_older(one, window))
+        () if is_whole else (one for one in known if one.tag not in tags and _is_beyond(one, end))
     )
     return Admitted(releases=(*taken, *older), withheld=tuple(withheld), pending=tuple(still))
 
@@ -161,7 +161,9 @@ def _refused(
     if known and not window:
         return Quarantined(reason=f"no releases where there were {len(known)}", may_settle=False)
     tags = {release.tag for release in window}
-    stable = [one for one in known if _is_stable(one) and (is_whole or not _is_older(one, window))]
+    end = _end(window)
+    looked_at = (one for one in known if is_whole or one.tag in tags or not _is_beyond(one, end))
+    stable = [one for one in looked_at if _is_stable(one)]
     still = {one.tag for one in window if _is_stable(one)}
     gone = [one.tag for one in stable if one.tag not in still]
     has_moved_on = is_short_and_newer([one.tag for one in stable], tuple(still))
@@ -244,7 +246,13 @@ def _is_stable(release: RawRelease) -> bool:
     return not release.is_prerelease and parse_version(release.tag).channel is Channel.STABLE
 
 
-def _is_older(release: RawRelease, window: Iterable[RawRelease]) -> bool:
-    """Tell whether a release lies beyond the window's end, so that its absence says nothing."""
-    oldest = min((one.published_at or _LONG_AGO for one in window), default=_LONG_AGO)
-    return (release.published_at or _LONG_AGO) < oldest
+def _end(window: Sequence[RawRelease]) -> datetime | None:
+    """Tell where a page ends, by its dates; None: they don't say. A few odd ones, as of 1970, don't move it."""
+    dates = sorted(one.published_at for one in window if one.published_at is not None)
+    odd = 1 + len(dates) // ODD_DATES_ONE_IN
+    return dates[odd] if odd < len(dates) else None
+
+
+def _is_beyond(release: RawRelease, end: datetime | None) -> bool:
+    """Tell whether a release lies beyond a page's end, so that its absence says nothing."""
+    return end is None or release.published_at is None or release.published_at < end

@@ -177,6 +177,40 @@ def test_admission(
     assert served(verdict) == verdict.releases
 
 
+def dated(one: RawRelease, published_at: datetime | None) -> RawRelease:
+    """Give a release another date."""
+    return replace(one, published_at=published_at)
+
+
+FIRST_YEAR = datetime(1, 1, 1, tzinfo=UTC)
+PAGES = [
+    pytest.param((release(21), dated(HISTORY[0], None), *HISTORY[1:10]), id="one without a date"),
+    pytest.param((dated(release(21), None), *HISTORY[:10]), id="the newest without a date"),
+    pytest.param(
+        (release(21), dated(HISTORY[4], FIRST_YEAR), *HISTORY[:4], *HISTORY[5:10]), id="1"
+    ),
+    pytest.param((dated(release(21), FIRST_YEAR), *HISTORY[:10]), id="the newest in the year 1"),
+    pytest.param(
+        (release(21), *HISTORY[:9], dated(HISTORY[9], datetime(1970, 1, 1, tzinfo=UTC))),
+        id="the last in 1970",
+    ),
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_with_an_odd_date(page: tuple[RawRelease, ...]) -> None:
+    """One date that is missing or odd doesn't make the rest of the history look gone."""
+    verdict = admitted(judge(HISTORY, page, is_whole=False))
+    assert {one.tag for one in verdict.releases} == {"v1.21", *(one.tag for one in HISTORY)}
+
+
+def test_pages_without_dates() -> None:
+    """Where no release has a date, a page says nothing of what isn't on it."""
+    undated = tuple(dated(one, None) for one in HISTORY)
+    verdict = admitted(judge(undated, undated[:10], is_whole=False))
+    assert len(verdict.releases) == 20
+
+
 BEFORE = (release(1, file("x-linux-amd64.tar.gz"), file("x-macos-arm64.tar.gz")),)
 AFTER = (release(1, file("x-linux-amd64.tar.gz", NEW), file("x-macos-arm64.tar.gz")),)
 
