@@ -11,7 +11,16 @@ from pathlib import Path
 
 import msgspec
 
-__all__ = ["LARGEST_FILE", "Contents", "Unreadable", "contents", "folders", "read_file", "stamps"]
+__all__ = [
+    "LARGEST_FILE",
+    "Contents",
+    "Unreadable",
+    "contents",
+    "folders",
+    "read_file",
+    "stamps",
+    "target",
+]
 
 LARGEST_FILE = 256_000  # bytes; larger ones are no part of a package
 # Of one package: the largest package directories of Webi's hold a dozen files, a folder or two deep.
@@ -33,8 +42,17 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def folders(directory: Path) -> list[Path]:
-    """List the folders that may be packages, in order; raise OSError."""
-    return [each for each in sorted(directory.iterdir()) if _is_shown(each.name) and each.is_dir()]
+    """List the folders that may be packages, in order, and links that lead nowhere; raise OSError."""
+    return [
+        each
+        for each in sorted(directory.iterdir())
+        if _is_shown(each.name) and (each.is_dir() or not each.exists())
+    ]
+
+
+def target(folder: Path) -> Path:
+    """Tell where a folder is, if it is a link; one that leads back to itself is there itself."""
+    return Path(os.path.realpath(folder))
 
 
 def read_file(path: Path, *, within: Path) -> bytes:
@@ -59,8 +77,10 @@ def read_file(path: Path, *, within: Path) -> bytes:
 def contents(folder: Path) -> Contents:
     """Read all files of a package's folder and those below it; raise OSError where it is none of its catalogue."""
     catalogue = folder.parent
-    if not folder.resolve().is_relative_to(catalogue.resolve()):
+    if not target(folder).is_relative_to(target(catalogue)):
         raise Unreadable("it leads out of the catalogue")
+    if not folder.exists():
+        raise Unreadable("it is a link that leads nowhere")
     found: dict[str, bytes] = {}
     names = _files(str(folder))
     left_out = []

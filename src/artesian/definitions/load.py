@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from artesian.definitions import webi
-from artesian.definitions.folder import contents, folders, read_file
+from artesian.definitions.folder import contents, folders, read_file, target
 from artesian.definitions.lines import line_of, locate
 from artesian.definitions.own import PIECE
 from artesian.definitions.read import read_definition
@@ -142,9 +142,9 @@ def _linked(folder: Path, names: frozenset[str]) -> str | None:
     """Name the folder beside it that `folder` is a link to."""
     if not folder.is_symlink():
         return None
-    target = folder.resolve()
-    is_beside = target.parent == folder.parent.resolve() and target.name in names
-    return target.name if is_beside else None
+    place = target(folder)
+    is_beside = place.parent == target(folder.parent) and place.name in names
+    return place.name if is_beside else None
 
 
 def _load_webi(folder: Path, files: Mapping[str, bytes], found: _Found) -> None:

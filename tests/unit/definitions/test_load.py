@@ -68,6 +68,23 @@ def test_nothing_outside_the_catalogue_travels(tmp_path: Path) -> None:
     ]
 
 
+def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
+    """A link to a package that isn't there, or to itself, is no package, and is named."""
+    catalogue(tmp_path, a='source = "github:a/a"')
+    (tmp_path / "gone").symlink_to("nothere")
+    (tmp_path / "outside").symlink_to("../nothere")
+    (tmp_path / "round").symlink_to("round")
+    (tmp_path / "notes").write_text("no folder")
+    (tmp_path / "link").symlink_to("notes")
+    loaded = load_catalogue(tmp_path)
+    assert [one.name for one in loaded.definitions] == ["a"]
+    assert told(loaded, tmp_path) == [
+        "gone:1: can't be read: it is a link that leads nowhere",
+        "outside:1: can't be read: it leads out of the catalogue",
+        "round:1: alias 'round' leads back to itself",
+    ]
+
+
 def test_a_piece_that_is_left_out_costs_its_package(tmp_path: Path) -> None:
     """Without it something else would be installed than is written; of too many files, the last are told."""
     catalogue(tmp_path, a='source = "github:a/a"', b='source = "github:b/b"')
