@@ -37,6 +37,7 @@ __all__ = [
     "ASH",
     "BARE",
     "DOWNLOADERS",
+    "RECIPE",
     "SHELLS",
     "VIM",
     "Home",

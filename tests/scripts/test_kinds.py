@@ -8,21 +8,25 @@ from pathlib import Path
 import pytest
 from tests.programs import require
 from tests.scripts.archives import pack, tool
-from tests.scripts.installs import BARE, SHELLS, VIM, Home, clone, own, part, row
+from tests.scripts.installs import BARE, RECIPE, SHELLS, VIM, Home, clone, own, part, row
 from tests.scripts.repositories import Repository, serve_repository
 from tests.scripts.upstream import Upstream
 
 from artesian.model.definition import (
     Command,
+    Definition,
     HomeLink,
     Layout,
     Recipe,
+    Source,
+    SourceKind,
     TestRun,
 )
 from artesian.model.host import Os
+from artesian.model.names import PackageName
 from artesian.model.query import Row
 from artesian.model.release import Format
-from artesian.render.script import script
+from artesian.render.script import Part, script
 
 HELLO = Recipe(
     commands=(Command(name="hello", file="hello"),), test=TestRun(command="hello", expect="hello")
@@ -213,6 +217,49 @@ def test_needs_of_what_a_piece_makes(where: str, shell: str, home: Home) -> None
     ran = home.run(script([needed, own("hello", files={"hello": ODD}, recipe=HELLO)]), shell=shell)
     assert ran.status == 0, ran.err
     assert ran.out == ("" if where == "path" else "made\n")
+
+
+def unfetched(*systems: Os, is_needed: bool = False) -> Part:
+    """Make the part of a package of which no release is known yet."""
+    meant = Definition(
+        name=PackageName("tool"),
+        title="tool",
+        source=Source(kind=SourceKind.GITHUB, repository="owner/tool"),
+        recipe=RECIPE,
+        os=systems,
+        elsewhere="Use apt-get install tool." if systems else "",
+    )
+    return part(definition=meant, is_needed=is_needed)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_needs_whose_releases_are_not_fetched(is_there: bool, shell: str, home: Home) -> None:
+    """Where the need is here already nobody misses them; elsewhere it is told, before anything is changed."""
+    if is_there:
+        home.replace("tool", "echo mine")
+    text = script([unfetched(is_needed=True), own("hello", files={"hello": ODD}, recipe=HELLO)])
+    ran = home.run(text, shell=shell)
+    if is_there:
+        assert (ran.status, home.says("hello")[:5]) == (0, "hello"), ran.err
+        return
+    assert (ran.status, home.files()) == (75, {})
+    assert ran.err == (
+        "error: tool is not here, and its releases are not fetched yet; try again in a minute\n"
+    )
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_package_for_other_systems_whose_releases_are_not_fetched(shell: str, home: Home) -> None:
+    """A system that it isn't for is told so all the same; one that it is for waits."""
+    home.replace("tool", "echo mine")
+    ran = home.run(script([unfetched(Os.MACOS)]), shell=shell)
+    assert (ran.status, home.files()) == (69, {})
+    assert ran.err.splitlines() == [
+        "error: there is no tool for this machine (linux amd64).",
+        "Use apt-get install tool.",
+    ]
+    assert home.run(script([unfetched(Os.MACOS, Os.LINUX)]), shell=shell).status == 75
 
 
 def test_needs_without_a_build(home: Home, upstream: Upstream) -> None:

@@ -46,15 +46,24 @@ def is_plain(definition: Definition | None, rows: Sequence[Row]) -> bool:
 def carry(
     definition: Definition | None, rows: Sequence[Row], *, is_needed: bool, first: int
 ) -> Carried:
-    """Write what a package's recipe doesn't say; its texts are numbered from `first`. Raise Unlistable, Unquotable."""
+    """Write what a package's recipe doesn't say; its texts are numbered from `first`. Raise Unlistable, Unquotable.
+
+    Without rows its releases aren't fetched yet: then the script tells that where it comes to it.
+    """
     records = ["needed"] if is_needed else []
     piece = definition.piece if definition else ""
     if piece or any(row.asset.format is Format.GIT for row in rows):
         records += _releases(rows)
     if definition is None:
         return Carried(assignments=(), records=tuple(records))
-    records += [f"provides {word(name)}" for name in definition.provides]
+    provided = definition.provides
+    if not rows:
+        records.append(" ".join(("unfetched", word(definition.name), *definition.os)))
+        provided = provided or tuple(command.name for command in definition.recipe.commands)
+    records += [f"provides {word(name)}" for name in provided]
     records += [f"elsewhere {line}" for line in ascii_text(definition.elsewhere).splitlines()]
+    if not rows:
+        return Carried(assignments=(), records=tuple(records))
     texts: list[str] = []
     for file in definition.files:
         form, text = _text(file.content)

@@ -35,7 +35,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     name: PackageName
     title: str
     tag: str = ""
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...]  # none: its releases are not fetched yet
     is_needed: bool = False  # only on hosts where its commands are missing
     definition: Definition | None = None  # what its recipe doesn't say: files, piece, elsewhere
 
@@ -67,9 +67,12 @@ def script(parts: Sequence[Part], *, public_url: str = "") -> str:
 
 def _more(parts: Sequence[Part]) -> tuple[str, ...]:
     """Name the further bodies that these packages need: none for commands out of archives."""
-    if any(part.definition and part.definition.piece for part in parts):
+    if any(part.rows and part.definition and part.definition.piece for part in parts):
         return ("kinds", "piece")
-    if any(part.is_needed or not is_plain(part.definition, part.rows) for part in parts):
+    if any(
+        part.is_needed or not part.rows or not is_plain(part.definition, part.rows)
+        for part in parts
+    ):
         return ("kinds",)
     return ()
 

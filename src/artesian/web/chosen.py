@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from artesian.errors import Invalid, NotFound, Unavailable
-from artesian.index import UnknownPackage
+from artesian.index import NotFetched, UnknownPackage
 from artesian.model.definition import Definition
 from artesian.model.names import PackageName
 from artesian.model.query import NoMatch, Row, Spec, parse_spec
@@ -62,6 +62,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     is_asked: bool  # by name, rather than by another package
     is_needed: bool  # only on hosts where its commands are missing
+    is_fetched: bool  # else no release is known yet, only what it is
 
     @property
     def definition(self) -> Definition:
@@ -84,7 +85,7 @@ def choose(serving: Serving, specs: Sequence[Spec]) -> tuple[Chosen, ...]:
     asked = dict(wanted)
     found: dict[PackageName, Chosen] = {}
     for name, tag in wanted:
-        for one in _expand(serving, name, tag, asked, ()):
+        for one in _expand(serving, name, tag, asked, (), is_needed=False):
             before = found.get(one.name)
             if before is None:
                 found[one.name] = one
@@ -109,15 +110,31 @@ def _offered(serving: Serving, name: PackageName) -> Snapshot:
     return snapshot
 
 
+def _known(serving: Serving, name: PackageName, *, is_needed: bool) -> tuple[Snapshot, bool]:
+    """Return a package, and whether its releases are fetched; raise NotFetched unless it is of use without.
+
+    What is needed may be on the host already, and hosts that a package isn't for can be told so.
+    """
+    try:
+        return _offered(serving, name), True
+    except NotFetched:
+        definition = serving.index.about(name)
+        if not (is_needed or definition.elsewhere):
+            raise
+        return Snapshot(definition=definition, releases=()), False
+
+
 def _expand(
     serving: Serving,
     name: PackageName,
     tag: Tag,
     asked: dict[PackageName, Tag],
     above: tuple[PackageName, ...],
+    *,
+    is_needed: bool,
 ) -> Iterator[Chosen]:
     """List a package behind what it needs and stands for; what leads back to itself is left out."""
-    snapshot = _offered(serving, name)
+    snapshot, is_fetched = _known(serving, name, is_needed=is_needed)
     definition = snapshot.definition
     for specs, are_needed in ((definition.needs, True), (definition.packages, False)):
         for text in specs:
@@ -129,16 +146,24 @@ def _expand(
             if inner in (*above, name):
                 continue
             # What somebody asked for by name in this line has the last word on its version.
-            for one in _expand(serving, inner, asked.get(inner, spec.tag), asked, (*above, name)):
-                is_needed = (one.is_needed or are_needed) and one.name not in asked
-                yield msgspec.structs.replace(one, is_needed=is_needed)
+            for one in _expand(
+                serving,
+                inner,
+                asked.get(inner, spec.tag),
+                asked,
+                (*above, name),
+                is_needed=is_needed or are_needed,
+            ):
+                is_only_needed = (one.is_needed or are_needed) and one.name not in asked
+                yield msgspec.structs.replace(one, is_needed=is_only_needed)
     yield Chosen(
         name=name,
         tag=tag,
         snapshot=snapshot,
-        rows=_rows(snapshot, tag),
+        rows=_rows(snapshot, tag) if is_fetched else (),
         is_asked=name in asked,
         is_needed=False,
+        is_fetched=is_fetched,
     )
 
 

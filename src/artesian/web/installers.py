@@ -16,7 +16,7 @@ from artesian.render.page import Several, package_page, several_page
 from artesian.render.quote import url_path
 from artesian.render.script import Part, script, throw_script
 from artesian.resolve.verified import verified_places
-from artesian.web.answers import NEGOTIATED, NEVER, TEXT, Answer, page_answer
+from artesian.web.answers import FRESH, NEGOTIATED, NEVER, TEXT, Answer, page_answer
 from artesian.web.chosen import Chosen, NotOffered, choose
 from artesian.web.negotiate import Form
 from artesian.web.plane import Asked, Serving, Unrenderable
@@ -33,6 +33,8 @@ def answer_specs(
     form = forced or asked.form
     try:
         chosen = choose(serving, specs)
+        if form is Form.PAGE:
+            _check_fetched(chosen)
     except (NotFetched, NotOffered) as error:
         if form is not Form.PAGE or len(specs) > 1:
             raise
@@ -43,7 +45,14 @@ def answer_specs(
     match form:
         case Form.SCRIPT | Form.JSON:
             body = installer(serving, asked, chosen)
-            return Answer(body=body, media_type=TEXT, vary=vary, checked_at=checked_at)
+            is_whole = all(one.is_fetched for one in chosen)
+            return Answer(
+                body=body,
+                media_type=TEXT,
+                vary=vary,
+                cache_control=FRESH if is_whole else NEVER,
+                checked_at=checked_at,
+            )
         case Form.POWERSHELL:
             return _no_powershell(asked, line, vary)
         case Form.PAGE:
@@ -51,6 +60,13 @@ def answer_specs(
             return page_answer(html, vary=vary, checked_at=checked_at)
         case _:
             assert_never(form)
+
+
+def _check_fetched(chosen: Sequence[Chosen]) -> None:
+    """Raise NotFetched where nothing can be told of the builds of a package that was asked for."""
+    for one in chosen:
+        if one.is_asked and not one.is_fetched:
+            raise NotFetched(one.name)
 
 
 def installer(serving: Serving, asked: Asked, chosen: Sequence[Chosen]) -> bytes:
@@ -153,7 +169,7 @@ def _script(chosen: Sequence[Chosen], line: str, server: str) -> bytes:
             definition=one.definition,
         )
         for one in chosen
-        if one.rows
+        if one.rows or not one.is_fetched
     ]
     try:
         return script(parts, public_url=server).encode()

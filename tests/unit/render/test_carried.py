@@ -102,6 +102,23 @@ def test_what_a_piece_provides() -> None:
     assert records[2:4] == ("provides gpg", "provides gpg2")
 
 
+def test_a_package_whose_releases_are_not_fetched() -> None:
+    """Its installer tells for which systems that matters, and by which commands it shows where it is already."""
+    plain = replace(definition(piece="x", elsewhere="Use apt."), recipe=PLAIN)
+    carried = carry(plain, (), is_needed=True, first=1)
+    assert carried.records == ("needed", "unfetched rg", "provides rg", "elsewhere Use apt.")
+    assert carried.assignments == ()
+    mac = replace(plain, os=(Os.MACOS, Os.LINUX), provides=("a",))
+    assert carry(mac, (), is_needed=False, first=1).records == (
+        "unfetched rg macos linux",
+        "provides a",
+        "elsewhere Use apt.",
+    )
+    text = script([Part(name=PackageName("rg"), title="rg", rows=(), definition=plain)])
+    assert "\ncheck_fetched() {" in text
+    assert "\ninstall_with_piece() {" not in text
+
+
 def test_files_and_a_piece() -> None:
     """Texts are numbered; what isn't plain ASCII is octal, and a piece ends in its mark."""
     files = (

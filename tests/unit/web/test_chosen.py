@@ -5,8 +5,9 @@ from tests.reading import BROWSER, CURL, Memory, app_of, ask, generation, packag
 
 from artesian.index import Index
 from artesian.model.definition import Definition, Source, SourceKind
-from artesian.model.names import PackageName
+from artesian.model.host import Os
 from artesian.model.snapshot import Entry, Snapshot
+from artesian.web.app import App
 
 
 def _changed(snapshot: Snapshot, **values: object) -> Snapshot:
@@ -102,14 +103,46 @@ def test_a_piece_is_told_where_it_came_from() -> None:
         assert f"_server='https://{host}'" in ask(app, "/rg.sh", host=host).text
 
 
-def test_a_package_that_isnt_fetched_yet() -> None:
-    """Its page tells what it is and that it can't be installed yet; a script is refused for now."""
-    memory = Memory((_changed(package("soon"), readme="*Sheet*\n"), package("rg")))
+def _waiting(soon: Snapshot, *others: Snapshot) -> App:
+    """Serve packages, of which no release of the first is fetched yet."""
+    memory = Memory((soon, *others))
     given = generation(tuple(memory.snapshots.values()))
     entry = Entry(about="1" * 64, title="Soon", description="")
-    packages = {**given.packages, PackageName("soon"): entry}
+    packages = {**given.packages, soon.definition.name: entry}
     app = app_of(memory)
     app.replace(Index(generation=replace(given, packages=packages), backing=memory))
+    return app
+
+
+def test_a_need_that_isnt_fetched_yet() -> None:
+    """It may be on the host already, so the installer carries its name alone; nobody keeps that installer."""
+    wants = _changed(package("a"), needs=("soon",))
+    said = ask(_waiting(package("soon"), wants), "/a")
+    assert said.status == 200
+    assert _names(said.text) == ["soon", "a"]
+    assert "\nneeded\nunfetched soon\nprovides soon\npackage a" in said.text
+    assert said.headers["cache-control"] == "no-store"
+    assert ask(_waiting(package("soon"), wants), "/a,soon").status == 503
+    assert ask(_waiting(package("soon"), wants), "/a", BROWSER).status == 200
+    both = _own("both", packages=("soon", "a"))
+    assert ask(_waiting(package("soon"), wants, both), "/both").status == 503
+
+
+def test_a_package_for_other_systems_that_isnt_fetched_yet() -> None:
+    """What is told elsewhere doesn't wait for its releases; its page says that they are to come."""
+    mac = _changed(package("soon"), os=(Os.MACOS,), elsewhere="Use apt.")
+    app = _waiting(mac, package("rg"))
+    said = ask(app, "/soon,rg")
+    assert (said.status, said.headers["cache-control"]) == (200, "no-store")
+    assert "\nunfetched soon macos\nprovides soon\nelsewhere Use apt.\n" in said.text
+    page = ask(app, "/soon", BROWSER)
+    assert (page.status, "not fetched yet" in page.text) == (503, True)
+    assert ask(app, "/soon,rg", BROWSER).status == 503
+
+
+def test_a_package_that_isnt_fetched_yet() -> None:
+    """Its page tells what it is and that it can't be installed yet; a script is refused for now."""
+    app = _waiting(_changed(package("soon"), readme="*Sheet*\n"), package("rg"))
     page = ask(app, "/soon", BROWSER)
     assert page.status == 503
     assert page.headers["retry-after"] == "60"

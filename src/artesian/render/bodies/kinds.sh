@@ -2,9 +2,10 @@
 # others need. Inserted into install.sh where one of them is installed; what it calls and sets is explained there.
 # shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154,SC2317
 
-# Is this a package that others need, with all its commands here already? Its section is open.
+# Is this a package that others need, with all its commands here already? Its section is open. If it isn't, and its
+# releases are not fetched yet, this is the end.
 is_here() {
-	case $_section in *"${_nl}needed$_nl"*) ;; *) return 1 ;; esac
+	case $_section in *"${_nl}needed$_nl"*) ;; *) check_fetched && return 1 ;; esac
 	_recipe=${_section#*"${_nl}recipe "}
 	_recipe=${_recipe%%"${_nl}recipe "*}
 	case $_section in *"${_nl}provides "*) _recipe=$_section ;; esac
@@ -19,7 +20,19 @@ is_here() {
 		_first=$_first/
 	done
 	IFS=$_ifs
-	case $_first in */) return 0 ;; *) return 1 ;; esac
+	case $_first in */) return 0 ;; *) check_fetched && return 1 ;; esac
+}
+
+# On systems that a package isn't for, nothing depends on its releases.
+check_fetched() {
+	case $_section in *"${_nl}unfetched "*) ;; *) return 0 ;; esac
+	_line=${_section#*"${_nl}unfetched "}
+	set -- ${_line%%"$_nl"*}
+	_wanted=$1
+	shift
+	case " ${*:-$_os} " in
+		*" $_os "*) die 75 "$_wanted is not here, and its releases are not fetched yet; try again in a minute" ;;
+	esac
 }
 
 # Tells what the catalogue says to hosts whose system has no build at all.
