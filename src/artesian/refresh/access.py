@@ -16,7 +16,7 @@ from artesian.refresh.budget import ANONYMOUS_LIMIT
 from artesian.refresh.judge import Promise
 from artesian.refresh.upstream import ANONYMOUS, Key
 from artesian.sources import gitea, github, github_source, gitlab, postgres, publishers, sweep
-from artesian.sources.fields import missing
+from artesian.sources.fields import missing, split_url
 from artesian.sources.publishers import PUBLISHERS
 
 __all__ = ["GITHUB_URL", "Access"]
@@ -140,8 +140,11 @@ class Access:
         return replace(request, url=f"{base.removesuffix('/v3')}/graphql")
 
     def download(self, source: Source, url: str) -> Request | None:
-        """Ask for a small file of a release; None: it lies at a host that its source doesn't speak for."""
-        place = urlsplit(url)[:2]
+        """Ask for a small file of a release; None: it lies nowhere, or at a host that its source doesn't speak for."""
+        parts = split_url(url)
+        if parts is None:
+            return None
+        place = parts[:2]
         is_github = source.kind in _OF_GITHUB and source.base_url is None
         own = {urlsplit(source.base_url or self.list_releases(source).url)[:2]}
         if source.kind in PUBLISHERS and not is_github:

@@ -21,6 +21,7 @@ from artesian.refresh.record import Known, Listing, Older, Record
 from artesian.refresh.settle import Result, wants_audit
 from artesian.refresh.upstream import ANONYMOUS, NotNow
 from artesian.sources import checksums, github
+from artesian.sources.fields import split_url
 
 __all__ = ["fetch", "fetch_older"]
 
@@ -89,9 +90,10 @@ def _read(exchange: Exchange, source: Source, collected: Collected) -> Listing |
     listed = exchange.access.parse(source, collected.bodies, is_last=next_url is None)
     if isinstance(listed, Nonsense):
         return listed
-    asked, following = urlsplit(url), urlsplit(next_url or url)
-    if asked[:2] != following[:2]:
-        return Nonsense(reason=f"its next page is said to be at {following.netloc}")
+    following = split_url(next_url or url)
+    if following is None or following[:2] != urlsplit(url)[:2]:
+        place = repr(next_url)[:80] if following is None else following.netloc
+        return Nonsense(reason=f"its next page is said to be at {place}")
     moved = [one.url for one in collected.fetched.values() if one.was_moved]
     return Listing(
         window=listed.releases,

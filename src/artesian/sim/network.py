@@ -55,7 +55,10 @@ class MemoryTransport:
             if answer.status not in _REDIRECTS or location is None:
                 found = self._response(wire, url, answer, was_moved=was_moved)
                 return replace(found, redirects=len(ways) - 1)
-            target = urljoin(url, location)
+            try:
+                target = urljoin(url, location)
+            except ValueError:
+                return self._fault(NetworkFaultKind.PROTOCOL, request, "sends us nowhere")
             if not may_follow(request, target):
                 why = f"sends us to {urlsplit(target).hostname}"
                 break

@@ -3,21 +3,32 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
 from artesian.model.instant import instant
 
-__all__ = ["date", "digest", "download_url", "file_name", "missing", "size"]
+__all__ = ["date", "digest", "download_url", "file_name", "missing", "size", "split_url"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
+def split_url(text: str) -> SplitResult | None:
+    """Take an address apart that an upstream wrote; None: it is none (`http://[`, a port that isn't a number)."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # raises ValueError itself, as urlsplit does
+    except ValueError:
+        return None
+    return parts
+
+
 def download_url(text: str) -> str:
     """Refuse what no installer could fetch; the release is then skipped with this reason."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("https", "http") or not parts.netloc or re.search(r"\s", text):
+    parts = split_url(text)
+    is_web = parts is not None and parts.scheme in ("https", "http") and parts.netloc
+    if not is_web or re.search(r"\s", text):
         raise msgspec.ValidationError(f"{text[:80]!r} is not a download address")
     return text
 

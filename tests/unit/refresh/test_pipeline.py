@@ -447,6 +447,27 @@ def test_pages_in_a_circle(forge: Forge, tmp_path: Path) -> None:
     assert sum("page=" in url.replace("per_page=", "") for url in forge.listed) == 2
 
 
+@pytest.mark.parametrize(
+    "link", ["http://[::1", "https://elsewhere.example/?page=2", "https://h:port/", "x"]
+)
+def test_a_next_page_that_leads_nowhere(forge: Forge, tmp_path: Path, link: str) -> None:
+    """It costs the package that it is about, and no other."""
+    forge.repositories |= {"o/jq": history(3), "o/rg": [release("v14")]}
+
+    def odd(request: Request) -> Response | None:
+        if "o/jq" not in request.url:
+            return None
+        page = forge.page(request)
+        return replace(page, headers={**page.headers, Received.LINK: f'<{link}>; rel="next"'})
+
+    forge.fault = odd
+    plane = plane_of(tmp_path, forge, definition("jq"), definition("rg"))
+    for _ in range(2):
+        refresh(plane)
+    assert record_of(plane).trouble is Trouble.NONSENSE
+    assert in_force(plane, "rg") == ["14"]
+
+
 def conditional(forge: Forge) -> list[bool]:
     """Tell of each list that was asked for whether it was asked for on a condition."""
     return [
