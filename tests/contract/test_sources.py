@@ -188,6 +188,34 @@ def test_gitea_and_gitlab() -> None:
     assert names == ["x-linux-amd64.tar.gz", "x-linux-arm64"]
 
 
+@pytest.mark.parametrize(
+    "url", ["ftp://x/y", "https://h/y z", "http://[bad/x", "https://h:no/", ""]
+)
+def test_an_odd_address_costs_only_its_release(url: str) -> None:
+    """What no installer could fetch is never published, whichever forge lists it."""
+    good = "https://h/x-linux-amd64.tar.gz"
+    attachments = [
+        {"tag_name": tag, "assets": [{"name": "x", "browser_download_url": there}]}
+        for tag, there in (("v2", url), ("v1", good))
+    ]
+    links = [
+        {"tag_name": tag, "assets": {"links": [link]}}
+        for tag, link in (
+            ("v3", {"name": "x", "url": url}),
+            ("v2", {"name": "x", "url": good, "direct_asset_url": url or "/relative"}),
+            ("v1", {"name": "x", "url": good}),
+        )
+    ]
+    for page in (
+        listed(github.parse(json.dumps(attachments).encode())),
+        listed(gitea.parse(json.dumps(attachments).encode())),
+        listed(gitlab.parse(json.dumps(links).encode())),
+    ):
+        assert [release.tag for release in page.releases] == ["v1"]
+        assert all(one.reason for one in page.skipped)
+        assert page.skipped[0].tag
+
+
 def release_of(*names: str, digest: str | None = None) -> RawRelease:
     """Build a release with these files."""
     assets = [RawAsset(name=name, url=f"https://h/{name}", sha256=digest) for name in names]
