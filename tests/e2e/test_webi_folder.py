@@ -148,7 +148,7 @@ def test_static_files_are_served_beside_it(site: Site) -> None:
     text = FOLDERS["hello"]["hello.sh"]
     assert site.get("/packages/hello/hello.sh") == (200, text)
     assert site.get("/packages/hi/hello.sh") == (200, text)
-    assert site.get("/packages/hello/README.md")[0] == 200
+    assert site.get("/packages/hello/README.md") == (200, FOLDERS["hello"]["README.md"])
     assert site.get("/packages/hello/releases.conf")[0] == 404
 
 

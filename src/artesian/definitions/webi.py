@@ -33,7 +33,7 @@ CONF = "releases.conf"
 _POWERSHELL = "install.ps1"
 _OLD_CONF = "releases.js"
 _FILES = frozenset({CHEAT_SHEET, CONF, PIECE, _POWERSHELL, _OLD_CONF})
-_NOT_SERVED = frozenset({CHEAT_SHEET, CONF, PIECE, _OLD_CONF})
+_NOT_SERVED = frozenset({CONF, PIECE, _OLD_CONF})
 _VERSION = "1.0.0"
 # What a piece says that works on a build; without any of it, it does its work by itself.
 _OF_BUILD = re.compile(

@@ -223,7 +223,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     elsewhere: str = ""  # told on other systems
     refused: str = ""  # why it can't be installed
     readme: str = ""  # cheat sheet, Markdown
-    served: tuple[File, ...] = ()  # answered at /packages/NAME/FILE, beside `files` and README.md
+    served: tuple[File, ...] = ()  # answered at /packages/NAME/FILE, before `files` and readme
 
     @property
     def is_own(self) -> bool:

@@ -105,11 +105,12 @@ def _client(asked: Asked, file: str) -> Answer:
 
 def _content(definition: Definition, file: str) -> bytes | None:
     """Find a file of a package's folder; None where it has none of that name."""
-    texts = {"README.md": definition.readme, "install.sh": definition.piece}
-    if texts.get(file):
-        return texts[file].encode(errors="replace")
     every = (*definition.served, *definition.files)
-    return next((one.content for one in every if one.name == file), None)
+    found = next((one.content for one in every if one.name == file), None)
+    if found is None:
+        texts = {"README.md": definition.readme, "install.sh": definition.piece}
+        return texts.get(file, "").encode(errors="replace") or None
+    return found
 
 
 def _media_type(file: str, content: bytes) -> str:

@@ -85,7 +85,7 @@ def test_a_package_with_releases(loaded: Catalogue) -> None:
     assert tool.recipe.commands == ()
     assert tool.recipe.test is None
     assert "pkg_install()" in tool.piece
-    assert [file.name for file in tool.served] == ["install.ps1"]
+    assert [file.name for file in tool.served] == ["README.md", "install.ps1"]
     assert tool.assets == AssetRules(
         include=("*tool-*",),
         exclude=("*-src-*", "*-docs-*", "*profile*"),
@@ -113,7 +113,16 @@ def test_a_package_without_releases_is_its_script(loaded: Catalogue) -> None:
     hello = one(loaded, "hello")
     assert (hello.source.kind, hello.version) == (SourceKind.OWN, "1.0.0")
     assert hello.piece.startswith("#!/bin/sh\n")
-    assert [file.name for file in hello.served] == ["hello.sh"]
+    assert [file.name for file in hello.served] == ["README.md", "hello.sh"]
+
+
+def test_a_cheat_sheet_is_served_as_it_is(tmp_path: Path) -> None:
+    """Its page shows what stands below the front matter; the file that is given out has all of its bytes."""
+    text = "\ufeff---\r\ntitle: rg\r\n---\r\n\r\n## Cheat Sheet\r\n"
+    catalogue, problems = load_one(tmp_path, README_md=text, install_sh="x\n")
+    assert problems == []
+    assert one(catalogue, "rg").readme == "## Cheat Sheet\n"
+    assert [each.content for each in one(catalogue, "rg").served] == [text.encode()]
 
 
 def test_a_script_that_asks_for_no_build_is_told_from_one_that_does(loaded: Catalogue) -> None:
@@ -230,7 +239,7 @@ def test_small_troubles_cost_no_package(tmp_path: Path) -> None:
         "releases.conf:2: unknown key ",
     ]
     served = [file.name for file in one(catalogue, "rg").served]
-    assert served == ["b0.bin", "b1.bin", "b2.bin", "b3.bin"]
+    assert served == ["README.md", "b0.bin", "b1.bin", "b2.bin", "b3.bin"]
 
 
 def test_nothing_outside_the_folder_is_served(tmp_path: Path) -> None:
@@ -256,7 +265,8 @@ def test_nothing_outside_the_folder_is_served(tmp_path: Path) -> None:
         "rg/secret:1: left out: it is too large, elsewhere, or can't be read",
     ]
     assert [each.name for each in catalogue.definitions] == ["rg"]
-    assert [file.name for file in one(catalogue, "rg").served] == ["more/b.vim", "more/deep/a.vim"]
+    served = [file.name for file in one(catalogue, "rg").served]
+    assert served == ["README.md", "more/b.vim", "more/deep/a.vim"]
 
 
 def test_aliases_that_lead_nowhere_or_round_and_round(tmp_path: Path) -> None:
