@@ -83,6 +83,45 @@ def test_an_answer_holds_the_question(
     assert answer == given
 
 
+_NODE = ["node-v22.1.0-linux-x64-musl.tar.gz"]
+_BUN = ["bun-linux-x64.zip", "bun-linux-x64-baseline.zip", "bun-linux-x64-profile.zip"]
+_KUBE = ["kubens_v1_linux_x86_64.tar.gz", "kubectx_v1_linux_x86_64.tar.gz"]
+
+
+@pytest.mark.parametrize(
+    ("package", "assets", "libc", "level", "expected"),
+    [
+        # node's builds for musl need its loader, whatever musl in a name usually means
+        ("node", _NODE, "gnu", None, None),
+        ("Node ", _NODE, "musl", None, 0),
+        (None, _NODE, "gnu", None, 0),
+        # bun's usual build needs AVX2
+        ("bun", _BUN, None, None, 1),
+        ("bun", _BUN, None, 3, 0),
+        ("Oven-sh/Bun", _BUN, None, None, 1),
+        ("somebody/bun", _BUN, None, None, 0),
+        # two packages come out of one repository, and its name is that of one of them
+        ("ahmetb/kubectx", _KUBE, None, None, 1),
+        ("kubens", _KUBE, None, None, 0),
+        # what the rules leave out is better than nothing, what a host can't run isn't
+        ("ahmetb/kubectx", ["kubectx"], None, None, 0),
+        ("bun", _BUN[:1], None, None, 0),
+        ("bun", _BUN[:1], None, 1, None),
+    ],
+)
+def test_a_known_package_is_picked_by_its_rules(
+    package: str | None,
+    assets: list[str],
+    libc: str | None,
+    level: int | None,
+    expected: int | None,
+) -> None:
+    """Where the shipped catalogue has the package, by name or repository, what its author knows better counts."""
+    question = {"assets": assets, "os": "linux", "arch": "amd64", "libc": libc, "level": level}
+    answer = json.loads(picked_line(json.dumps({**question, "package": package}).encode()))
+    assert answer["pick"] == (None if expected is None else assets[expected])
+
+
 @given(line=st.one_of(st.binary(), st.text().map(lambda text: json.dumps([text]).encode())))
 def test_any_line_is_answered(line: bytes) -> None:
     """Whatever a line holds, it is answered by one JSON object."""
