@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from artesian.model.definition import Source
+from artesian.model.definition import Source, SourceKind
 from artesian.model.names import PackageName
 from artesian.model.outcome import Fetched, Gone, Nonsense, Refused
 from artesian.model.release import RawRelease
 from artesian.refresh.access import Access
+from artesian.refresh.apart import parse_apart
 from artesian.refresh.documents import Collected, collect, read_validator
 from artesian.refresh.exchange import Exchange
 from artesian.refresh.judge import lost
@@ -47,7 +48,7 @@ async def fetch(
     )
     if not isinstance(collected, Collected):
         return collected
-    listing = _read(exchange, source, collected)
+    listing = await _read(exchange, source, collected)
     if not isinstance(listing, Listing):
         return listing
     summed = await _with_checksums(exchange, source, listing, known or Known())
@@ -64,7 +65,7 @@ async def fetch_older(
     )
     if not isinstance(outcome, Fetched):
         return outcome
-    return _read(exchange, source, Collected(fetched={request.url: outcome}))
+    return await _read(exchange, source, Collected(fetched={request.url: outcome}))
 
 
 def _etags(
@@ -83,11 +84,14 @@ def _etags(
     return {validator.url: validator.etag, **validator.others}
 
 
-def _read(exchange: Exchange, source: Source, collected: Collected) -> Listing | Nonsense:
+async def _read(exchange: Exchange, source: Source, collected: Collected) -> Listing | Nonsense:
     """Read what was fetched; a page that leads to another host leads nowhere."""
     url, first = next(iter(collected.fetched.items()))
     next_url = first.next_url if exchange.access.has_pages(source) else None
-    listed = exchange.access.parse(source, collected.bodies, is_last=next_url is None)
+    if source.kind is SourceKind.HTML:
+        listed = await parse_apart(source, collected.bodies)
+    else:
+        listed = exchange.access.parse(source, collected.bodies, is_last=next_url is None)
     if isinstance(listed, Nonsense):
         return listed
     following = split_url(next_url or url)

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 from tests.clocks import StillClock
 from tests.upstreams import Forge, definition, plane_of
 
@@ -237,6 +238,16 @@ def test_pages_are_asked_for_as_pages(
     refresh(plane)
     assert [request.headers[Header.ACCEPT] for request in forge.asked] == ["text/html"]
     assert version in {release.version for release in in_force(plane)}
+
+
+def test_a_pattern_that_never_ends(forge: Forge, tmp_path: Path) -> None:
+    """It ages its own package, with the reason, and stops nothing else."""
+    (page, _, _) = PAGES[1]
+    assert isinstance(page, Source)
+    hungry = Index(pattern=r"(?P<url>([^<]+)+)\0(?P<version>x)")
+    plane = plane_for(forge, tmp_path, replace(page, index=hungry))
+    refresh(plane)
+    assert record_of(plane).trouble is Trouble.NONSENSE
 
 
 def test_a_repository_without_tags_moves_on(forge: Forge, tmp_path: Path) -> None:
