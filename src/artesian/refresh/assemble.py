@@ -19,6 +19,8 @@ from artesian.model.version import Channel, Version, parse_version
 
 __all__ = ["Assembled", "LeftOut", "assemble", "assemble_with_reasons"]
 
+# Tags are matched by authors' patterns, and what is short is soon done. Those of real packages end below 100.
+LONGEST_TAG = 200
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -103,6 +105,8 @@ def _preference(raw: RawRelease) -> tuple[bool, float, str]:
 
 def _version_of(tag: str, rules: TagRules) -> Version | str:
     """Apply the rules of the definition to a tag; a string is the reason why it is no release."""
+    if len(tag) > LONGEST_TAG:
+        return f"the tag is over {LONGEST_TAG} characters"
     if tag in rules.rolling:
         return parse_version(tag)
     if is_commit(tag):

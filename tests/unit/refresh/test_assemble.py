@@ -88,6 +88,7 @@ def test_a_tag_becomes_a_version_by_the_rules(rules: TagRules, tag: str, version
     [
         (TagRules(prefix="bun-v"), "v1.2.3", "the tag lacks the prefix bun-v"),
         (TagRules(match=r"v\d+"), "v1.2", r"the tag doesn't match v\d+"),
+        (TagRules(match="v.*"), "v" + "1" * 200, "the tag is over 200 characters"),
         (TagRules(), "nightly", "the tag holds no version, and isn't rolling"),
     ],
 )
