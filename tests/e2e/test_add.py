@@ -70,6 +70,7 @@ def test_a_definition_is_written_and_explained(upstream: str, tmp_path: Path) ->
         ]
         for line in lines
     )
+    assert "command: rocket (assumed from the package's name)" in lines
     file = tmp_path / "catalogue/rocket/package.toml"
     assert file.read_text().startswith('source = "github:acme/rocket"\n')
     loaded = load_catalogue(tmp_path / "catalogue")

@@ -9,6 +9,7 @@ import msgspec
 
 from artesian.authoring.source import Wanted
 from artesian.definitions.read import read_definition
+from artesian.definitions.recipes import is_command
 from artesian.errors import Invalid
 from artesian.model.definition import Definition
 from artesian.model.host import Arch, Os
@@ -25,6 +26,17 @@ __all__ = ["Draft", "Undraftable", "draft", "newest"]
 # Programs that stand side by side are for several platforms, both of them.
 _LEAST_SHARED = 2
 _LEAST_PREFIX = 3
+_ARCHIVES = frozenset(
+    {
+        Format.TAR,
+        Format.TAR_BZ2,
+        Format.TAR_GZ,
+        Format.TAR_XZ,
+        Format.TAR_ZST,
+        Format.ZIP,
+        Format.SEVEN_ZIP,
+    }
+)
 _WORDS = re.compile(r"[-_.]+")
 
 
@@ -36,9 +48,13 @@ class Undraftable(Invalid):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A file to be written, what it means, and what the author should look at."""
+    """A file to be written, what it means, and what the author should look at.
+
+    assumed_from: where the name of its command comes from; nobody has looked into an archive.
+    """
 
     text: str
+    assumed_from: str
     definition: Definition
     assembled: Assembled
     remarks: tuple[str, ...]
@@ -54,8 +70,13 @@ def draft(wanted: Wanted, releases: Sequence[RawRelease]) -> Draft:
     definition, assembled = _tried(wanted, [*lines, *tags], releases)
     release = newest(assembled.snapshot.releases)
     globs: tuple[str, ...] = ()
+    assumed_from = "the package's name"
     if release is not None:
         globs, remarks = _others(definition, release)
+        file = _archive(definition, release)
+        if command := _command(definition, file):
+            lines.append(f"commands = [{_quoted(command)}]")
+            assumed_from = file
     elif releases:
         remarks.append('if its files run on any system, say so: os = "posix" in [assets]')
     rules = [
@@ -68,6 +89,7 @@ def draft(wanted: Wanted, releases: Sequence[RawRelease]) -> Draft:
     definition, assembled = _tried(wanted, lines, releases)
     return Draft(
         text="\n".join([*lines, ""]),
+        assumed_from=assumed_from,
         definition=definition,
         assembled=assembled,
         remarks=tuple(remarks),
@@ -110,6 +132,27 @@ def _tag_prefix(name: str, releases: Sequence[RawRelease]) -> str:
     if not own or not others:
         return ""
     return max(own, key=lambda start: starts[start]).rstrip("vV")
+
+
+def _archive(definition: Definition, release: Release) -> str:
+    """Find the archive that is most likely the package's own; empty: none, and any other file is the command."""
+    shelf = next(iter(shelves([release], INSTALLABLE)), None)
+    if shelf is None:
+        return ""
+    ranks = rank_stems(shelf, program_names(definition))
+    assets = [asset for place in shelf.places.values() for asset in place]
+    own = min(assets, key=lambda asset: ranks[stem(asset.name)])
+    return own.name if own.format in _ARCHIVES else ""
+
+
+def _command(definition: Definition, file: str) -> str:
+    """Name the command as an archive is named, if that is neither the package's name nor its repository's."""
+    own = stem(file)
+    if not own or own in program_names(definition):
+        return ""
+    starts = (file[:end] for end in range(1, len(file)))
+    found = next((start for start in starts if plain(start) == own), "")
+    return found if is_command(found) else ""
 
 
 def _others(definition: Definition, release: Release) -> tuple[tuple[str, ...], list[str]]:

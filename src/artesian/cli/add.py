@@ -146,6 +146,8 @@ def _report(made: Draft) -> Iterator[str]:
         yield "No release has a build that can be installed."
     else:
         yield from _hosts(made, release.channel)
+        for command in made.definition.recipe.commands:
+            yield f"command: {command.name} (assumed from {made.assumed_from})"
     yield from _left_out(made.assembled.left_out, release.tag if release else None)
     for remark in made.remarks:
         yield f"\nSee: {remark}"

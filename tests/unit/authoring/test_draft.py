@@ -55,6 +55,33 @@ def test_the_repository_is_the_title_where_the_name_is_another() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "start", "commands", "assumed_from"),
+    [
+        ("opentofu/opentofu", "tofu_1.6.0_", 'commands = ["tofu"]\n', "tofu_1.6.0_"),
+        ("o/foo", "Big-Tool-1.0-", 'commands = ["Big-Tool"]\n', "Big-Tool-1.0-"),
+        ("o/foo", "foo-1.0-", "", "the package's name"),
+        ("o/foo", "1.0-", "", "the package's name"),
+    ],
+)
+def test_the_command_is_called_as_the_archives_are(
+    source: str, start: str, commands: str, assumed_from: str
+) -> None:
+    """Where they are called neither like the package nor its repository, so is what they hold, most likely."""
+    made = draft(read_wanted(source, None), [release("v1.6.0", *files(start))])
+    assert made.text == f'source = "github:{source}"\n{COMMENT}{commands}'
+    assert made.assumed_from.startswith(assumed_from)
+
+
+def test_a_file_that_is_no_archive_is_the_command() -> None:
+    """Whatever it is called: the package's name is what people type; so it is where that was chosen."""
+    bare = release("v1.6.0", "tofu-linux-amd64", "tofu-windows-amd64.exe")
+    assert "commands" not in text_of("o/opentofu", bare)
+    assert "commands" not in text_of(
+        "BurntSushi/ripgrep", release("1", *files("ripgrep-")), name="rg"
+    )
+
+
+@pytest.mark.parametrize(
     ("names", "glob"),
     [
         ((*files("foo-1.0-"), *files("foo-server-1.0-")), "foo-server-*"),
