@@ -1,6 +1,7 @@
 """The sweep: one query about many repositories, and an answer that may be partial."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -89,6 +90,39 @@ def test_used_up_points_are_a_refusal() -> None:
     assert told.until is not None
 
 
+OPTIONAL = [
+    {"errors": None},
+    {"errors": []},
+    {"errors": [{"type": None, "message": None, "path": ["r2"]}]},
+    {"errors": [{"type": 7}]},
+]
+
+
+@pytest.mark.parametrize("more", OPTIONAL, ids=repr)
+def test_odd_errors_cost_nothing(more: dict[str, object]) -> None:
+    """What answered beside an error counts, whatever the error looks like."""
+    body = json.dumps({"data": {"rateLimit": RATE, "r0": repository()}, **more}).encode()
+    assert set(swept(body).fingerprints) == {NAMES[0]}
+
+
+RESETS = [
+    ("2024-06-05T19:39:00Z", datetime(2024, 6, 5, 19, 39, tzinfo=UTC)),
+    ("2024-06-05T19:39:00", datetime(2024, 6, 5, 19, 39, tzinfo=UTC)),
+    ("9999-12-31T23:59:59Z", None),
+    ("9999-12-31T23:59:59-23:59", None),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "resets_at"), RESETS)
+def test_when_points_come_back(text: str | None, resets_at: datetime | None) -> None:
+    """A time without a zone is UTC; one that can't be meant is none."""
+    errors = [{"type": "RATE_LIMITED"}]
+    told = sweep.parse(answer({"rateLimit": RATE | {"resetAt": text}}, errors), NAMES)
+    assert isinstance(told, Refused)
+    assert told.until == resets_at
+
+
 NONSENSE = [
     b"",
     b"[]",
@@ -107,7 +141,7 @@ def test_nonsense(body: bytes) -> None:
     assert isinstance(sweep.parse(body, NAMES), Nonsense)
 
 
-@pytest.mark.parametrize("rate", [None, {}, {"limit": "many"}], ids=repr)
+@pytest.mark.parametrize("rate", [None, {}, {"limit": "many"}, RATE | {"remaining": -1}], ids=repr)
 def test_an_odd_rate_is_left_out(rate: object) -> None:
     """What isn't said of the budget costs a point at least."""
     result = swept(answer({"rateLimit": rate, "r0": repository()}))

@@ -26,7 +26,7 @@ from artesian.model.outcome import (
     ServerFault,
 )
 
-__all__ = ["MAX_WAIT", "Promise", "judge", "lost", "read_rate_limit", "wants_page"]
+__all__ = ["MAX_WAIT", "Promise", "bounded", "judge", "lost", "read_rate_limit", "wants_page"]
 
 # Longest we obey a reset or Retry-After: GitHub's window is an hour; a later date is a broken clock or header.
 MAX_WAIT = timedelta(minutes=70)
@@ -103,7 +103,7 @@ def read_rate_limit(headers: Mapping[Received, str], *, now: datetime) -> RateLi
     return RateLimit(
         limit=limit,
         remaining=remaining,
-        resets_at=_bounded(_epoch(reset), now=now),
+        resets_at=bounded(_epoch(reset), now=now),
         used=_number(headers.get(Received.RATE_USED)),
     )
 
@@ -122,6 +122,13 @@ def lost(rate: RateLimit | None, promise: Promise, *, now: datetime) -> Refused 
         until=now + AUTH_WAIT,
         rate=rate,
     )
+
+
+def bounded(when: datetime | None, *, now: datetime) -> datetime:
+    """Keep a reset inside (now, now + MAX_WAIT]: one in the past or the far future is a broken clock or header."""
+    if when is None or when > now + MAX_WAIT:
+        return now + MAX_WAIT
+    return max(when, now + timedelta(seconds=1))
 
 
 def _is_anonymous(response: Response) -> bool:
@@ -207,10 +214,3 @@ def _epoch(seconds: int | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
         return None
-
-
-def _bounded(when: datetime | None, *, now: datetime) -> datetime:
-    """Keep a reset inside (now, now + MAX_WAIT]: one in the past or the far future is a broken clock or header."""
-    if when is None or when > now + MAX_WAIT:
-        return now + MAX_WAIT
-    return max(when, now + timedelta(seconds=1))

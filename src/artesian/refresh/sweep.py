@@ -17,11 +17,13 @@ from artesian.model.outcome import (
     Fetched,
     NetworkFault,
     NetworkFaultKind,
+    Nonsense,
     Outcome,
     Refusal,
     Refused,
 )
 from artesian.refresh.exchange import Exchange
+from artesian.refresh.judge import bounded
 from artesian.refresh.pipeline import STEP
 from artesian.refresh.plane import Plane, acquaint
 from artesian.refresh.record import Record, Trouble, confirmed, due
@@ -116,7 +118,7 @@ async def _ask(plane: Plane, core: Key, records: _Records) -> bool:
     swept = queries.parse(outcome.body, repositories)
     if not isinstance(swept, Swept):
         with exchange.memory.transaction():
-            exchange.report(key, swept)
+            exchange.report(key, _bounded(swept, now=exchange.clock.now()))
         return False
     now = exchange.clock.now()
     with exchange.memory.transaction():
@@ -126,6 +128,17 @@ async def _ask(plane: Plane, core: Key, records: _Records) -> bool:
                 if record is not None and record.session == exchange.memory.session:
                     exchange.memory.save(confirmed(record, fingerprint, now=now))
     return True
+
+
+def _bounded(told: Refused | Nonsense, *, now: datetime) -> Refused | Nonsense:
+    """Hold the times of an answer's body to what those of headers are held to."""
+    if told.rate is not None:
+        told = replace(
+            told, rate=replace(told.rate, resets_at=bounded(told.rate.resets_at, now=now))
+        )
+    if isinstance(told, Refused) and told.until is not None:
+        return replace(told, until=bounded(told.until, now=now))
+    return told
 
 
 def _mark(exchange: Exchange, names: Iterable[PackageName], at: datetime) -> None:

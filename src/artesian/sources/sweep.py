@@ -9,10 +9,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from artesian.model.header import GZIP, Header, MediaType
+from artesian.model.instant import instant
 from artesian.model.outcome import Nonsense, RateLimit, Refusal, Refused, Request
 from artesian.sources.github import HOST
 from artesian.sources.lenient import UNREADABLE
@@ -37,21 +39,24 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
     rate: RateLimit | None = None
 
 
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class _Rate(msgspec.Struct, rename="camel"):
-    limit: int
-    cost: int
-    remaining: int
+    limit: _Count
+    cost: _Count
+    remaining: _Count
     reset_at: datetime
 
 
 class _Error(msgspec.Struct):
-    type: str = ""
-    message: str = ""
+    type: object = None
+    message: object = None
 
 
 class _Answer(msgspec.Struct):
     data: dict[str, msgspec.Raw] | None = None
-    errors: list[_Error] = []
+    errors: list[_Error] | None = None
 
 
 def plan(repositories: Sequence[str], *, user_agent: str) -> Request:
@@ -78,9 +83,9 @@ def parse(body: bytes, repositories: Sequence[str]) -> Swept | Refused | Nonsens
         answer = msgspec.json.decode(body, type=_Answer)
     except UNREADABLE as error:
         return Nonsense(reason=f"not an answer to a query: {error}")
-    data = answer.data or {}
+    data, errors = answer.data or {}, answer.errors or []
     rate, cost = _rate(data)
-    if any("RATE_LIMIT" in error.type for error in answer.errors):
+    if any("RATE_LIMIT" in str(error.type) for error in errors):
         return Refused(
             reason=Refusal.PRIMARY_LIMIT,
             message=f"{HOST}: the points of this hour are used up",
@@ -92,8 +97,8 @@ def parse(body: bytes, repositories: Sequence[str]) -> Swept | Refused | Nonsens
         for key, name in ((f"r{number}", name) for number, name in enumerate(repositories))
         if key in data and bytes(data[key]).strip() != b"null"
     }
-    if not found and answer.errors:
-        return Nonsense(reason=f"the query failed: {answer.errors[0].message[:200]}", rate=rate)
+    if not found and errors:
+        return Nonsense(reason=f"the query failed: {str(errors[0].message)[:200]}", rate=rate)
     missing = tuple(name for name in repositories if name not in found)
     return Swept(fingerprints=found, missing=missing, cost=cost, rate=rate)
 
@@ -116,5 +121,8 @@ def _rate(data: Mapping[str, msgspec.Raw]) -> tuple[RateLimit | None, int]:
         rate = msgspec.json.decode(data["rateLimit"], type=_Rate)
     except UNREADABLE:
         return None, 1
-    limit = RateLimit(limit=rate.limit, remaining=rate.remaining, resets_at=rate.reset_at)
+    resets_at = instant(rate.reset_at)
+    if resets_at is None:
+        return None, rate.cost
+    limit = RateLimit(limit=rate.limit, remaining=rate.remaining, resets_at=resets_at)
     return limit, rate.cost

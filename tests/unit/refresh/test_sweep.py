@@ -1,6 +1,7 @@
 """The query that tells which packages changed: what it saves, and that nothing depends on it."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -153,6 +154,25 @@ def test_without_it(forge: Forge, plane: Plane, status: int, body: bytes) -> Non
     assert oldest_age(plane, forge) <= timedelta(minutes=13)
     assert newest(plane, "p33") == "2"
     assert len([url for url in forge.listed if url == "/graphql"]) - points <= 40
+
+
+@pytest.mark.parametrize(
+    "resets_at", ["9999-12-31T23:59:59Z", "2030-01-01T00:00:00Z", "2030-01-01T00:00:00", "", None]
+)
+def test_points_that_come_back_in_years(forge: Forge, plane: Plane, resets_at: str | None) -> None:
+    """A reset in the far future is a broken clock: it is obeyed for seventy minutes at most."""
+    rate = {"limit": 5000, "cost": 1, "remaining": 0, "resetAt": resets_at}
+    body = json.dumps({"data": {"rateLimit": rate}, "errors": [{"type": "RATE_LIMITED"}]}).encode()
+    forge.fault = lambda one: forge.answer(one, 200, body) if one.body else None
+    before = forge.clock.now()
+    for _ in live(plane, forge, hours=0.5):
+        pass
+    with plane.memory.transaction():
+        upstream = plane.memory.upstream(plane.exchange.access.key(f"{HOST}/graphql"))
+    assert upstream is not None
+    assert upstream.breaker.until is not None
+    assert before < upstream.breaker.until < forge.clock.now() + timedelta(minutes=75)
+    assert upstream.budget.resets_at < forge.clock.now() + timedelta(minutes=75)
 
 
 def test_a_dead_token_is_dead_for_all(forge: Forge, plane: Plane) -> None:
