@@ -29,7 +29,8 @@ def test_terminals_get_a_script(agent: dict[str, str]) -> None:
     """curl, wget and whoever we don't know get the installer."""
     said = ask(app_of(), "/rg", agent)
     assert said.status == 200
-    assert said.text.startswith("#!/bin/sh\n# Installs Rg")
+    assert said.text.startswith("#!/bin/sh\n{ trap ")
+    assert "\n# Installs Rg " in said.text
     assert said.headers["vary"] == NEGOTIATED
     assert said.headers["content-type"] == "text/plain; charset=utf-8"
     assert said.headers["artesian-checked-at"] == "2026-01-02T03:04:05Z"
