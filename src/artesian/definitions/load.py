@@ -12,6 +12,7 @@ import msgspec
 from artesian.definitions import webi
 from artesian.definitions.folder import contents, folders, read_file, target
 from artesian.definitions.lines import line_of, locate
+from artesian.definitions.outline import Outline, read_outline
 from artesian.definitions.own import PIECE
 from artesian.definitions.read import read_definition
 from artesian.model.definition import Definition, Source
@@ -39,6 +40,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
 
     definitions: tuple[Definition, ...]
     problems: tuple[Problem, ...]
+    faulty: tuple[Outline, ...] = ()  # the packages left out
 
 
 class _Package(msgspec.Struct, frozen=True):
@@ -47,6 +49,14 @@ class _Package(msgspec.Struct, frozen=True):
     file: Path
     toml: bytes
     definition: Definition
+
+
+class _Faulty(msgspec.Struct, frozen=True):
+    """A package.toml that makes no definition."""
+
+    file: Path
+    toml: bytes
+    outline: Outline
 
 
 class _Alias(msgspec.Struct, frozen=True):
@@ -62,6 +72,7 @@ class _Found(msgspec.Struct, frozen=True):
 
     names: frozenset[str]  # of all folders
     packages: dict[str, _Package] = {}
+    faulty: dict[str, _Faulty] = {}
     aliases: dict[str, _Alias] = {}
     problems: list[Problem] = []
 
@@ -74,7 +85,7 @@ def load_catalogue(directory: Path) -> Catalogue:
         return Catalogue(definitions=(), problems=(_problem(directory, _why(error)),))
     if not listed:
         return Catalogue(definitions=(), problems=(_problem(directory, _emptiness(directory)),))
-    found = _Found(frozenset(folder.name for folder in listed), {}, {}, [])
+    found = _Found(frozenset(folder.name for folder in listed), {}, {}, {}, [])
     for folder in listed:
         _load(folder, found)
     targets = dict(_targets(found))
@@ -87,6 +98,10 @@ def load_catalogue(directory: Path) -> Catalogue:
             for name in sorted(found.packages)
         ),
         problems=tuple(sorted(found.problems, key=lambda problem: (problem.file, problem.line))),
+        faulty=tuple(
+            found.faulty[name].outline if name in found.faulty else Outline(name=name)
+            for name in sorted(found.names - found.packages.keys() - targets.keys())
+        ),
     )
 
 
@@ -133,6 +148,7 @@ def _load(folder: Path, found: _Found) -> None:
     if isinstance(read, Definition):
         found.packages[folder.name] = _Package(file, toml, read)
     else:
+        found.faulty[folder.name] = _Faulty(file, toml, read_outline(folder.name, toml))
         found.problems.extend(
             Problem(file=str(file), line=mistake.line, message=mistake.message) for mistake in read
         )
@@ -222,17 +238,24 @@ def _contested(
 ) -> Iterable[tuple[PackageName, PackageName, Problem]]:
     """Find aliases that are packages themselves, or of two packages: each with its package and problem."""
     owners = dict(targets)
-    for _, package in sorted(found.packages.items()):
-        name = package.definition.name
-        for index, alias in enumerate(package.definition.aliases):
+    packages: dict[str, _Package | _Faulty] = {  # what is faulty takes no alias from what is good
+        **dict(sorted(found.packages.items())),
+        **dict(sorted(found.faulty.items())),
+    }
+    for package in packages.values():
+        said = package.outline if isinstance(package, _Faulty) else package.definition
+        for index, alias in enumerate(map(PackageName, said.aliases)):
+            if alias == said.name or not is_package_name(alias):
+                continue  # which is told already
             if alias in found.names - found.aliases.keys():
                 message = f"alias '{alias}' is a package of its own"
-            elif owners.setdefault(alias, name) != name:
+            elif owners.setdefault(alias, PackageName(said.name)) != said.name:
                 message = f"alias '{alias}' leads to {owners[alias]} already"
             else:
                 continue
             line = line_of(("aliases", index), locate(package.toml.decode()))
-            yield name, alias, Problem(file=str(package.file), line=line, message=message)
+            problem = Problem(file=str(package.file), line=line, message=message)
+            yield PackageName(said.name), alias, problem
 
 
 def _named(

@@ -71,11 +71,34 @@ def test_a_name_that_no_package_has_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "all" / "package.toml").write_text(text)
     result = RUNNER.invoke(app_of(["check"]), ["check", str(tmp_path)])
     assert result.exit_code == 1
+    meant = "; did you mean 'node', which comes with the program?"
     assert result.stderr.splitlines() == [
         f"{tmp_path}/all/package.toml:3: no package is called 'qqqqq'",
-        f"{tmp_path}/all/package.toml:5: no package is called 'nodee'; did you mean 'node'?",
+        f"{tmp_path}/all/package.toml:5: no package is called 'nodee'{meant}",
     ]
     assert result.stdout == "1 package, 0 aliases, 2 problems\n"
+
+
+def test_a_faulty_package_may_be_needed_and_need(tmp_path: Path) -> None:
+    """Its names count, and what it names is looked for, whatever else is wrong with it; our own names come first."""
+    for name, text in (
+        ("a", 'source = "github:a/a"\nneeds = ["mode", "other", "wb", "link"]'),
+        ("mode", 'titel = 1\naliases = ["other"]\nneeds = [\n  "qqqqq",\n  "nodee",\n  "Ü"]'),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "package.toml").write_text(text)
+    (tmp_path / "link").symlink_to("mode")
+    (tmp_path / "wb").mkdir()
+    (tmp_path / "wb" / "install.sh").write_text("echo\n")
+    result = RUNNER.invoke(app_of(["check"]), ["check", str(tmp_path)])
+    assert result.exit_code == 1
+    told = result.stderr.replace(f"{tmp_path}/", "").splitlines()
+    assert told[-2:] == [
+        "mode/package.toml:4: no package is called 'qqqqq'",
+        "mode/package.toml:5: no package is called 'nodee'; did you mean 'mode'?",
+    ]
+    assert not any(line.startswith("a/") for line in told)
+    assert len([line for line in told if "no package is called" in line]) == 2
 
 
 def test_a_need_that_no_installer_could_see(tmp_path: Path) -> None:

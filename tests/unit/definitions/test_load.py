@@ -116,6 +116,34 @@ def test_an_alias_that_means_two_things_is_left_out(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fault_hides_no_other(tmp_path: Path) -> None:
+    """What a faulty file says of other packages is looked at, too; it takes no alias from a good one."""
+    loaded = catalogue(
+        tmp_path,
+        a='source = "github:a/a"',
+        b='source = "github:b/b"\ntitel = 1\naliases = ["x", "a", "b", "Ü", "z"]',
+        c='source = "github:c/c"\naliases = ["x", "y"]',
+        d='titel = 1\naliases = ["z"]',
+        e='aliases = ["x"]\n[',
+        f='aliases = "x"',
+    )
+    assert [one.name for one in loaded.definitions] == ["a", "c"]
+    assert loaded.definitions[1].aliases == ("x", "y")
+    assert told(loaded, tmp_path) == [
+        "b/package.toml:2: unknown key 'titel'; did you mean 'title'?",
+        "b/package.toml:3: alias 'b' is the package itself",
+        "b/package.toml:3: alias 'Ü' is not named like a package: a-z, 0-9 and . _ + -",
+        "b/package.toml:3: alias 'x' leads to c already",
+        "b/package.toml:3: alias 'a' is a package of its own",
+        "d/package.toml:1: unknown key 'titel'; did you mean 'title'?",
+        'd/package.toml:1: source is missing, such as source = "github:owner/name"',
+        "d/package.toml:2: alias 'z' leads to b already",
+        "e/package.toml:2: this is not TOML: Invalid initial character for a key part",
+        "f/package.toml:1: aliases must be an array of texts, not text",
+        'f/package.toml:1: source is missing, such as source = "github:owner/name"',
+    ]
+
+
 def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     """A folder without a package.toml, one that is a folder itself, and no catalogue at all."""
     (tmp_path / "empty").mkdir()
