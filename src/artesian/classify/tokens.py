@@ -63,8 +63,8 @@ _HINT_ARCH: Mapping[Arch, str] = {
     Arch.AMD64: "64bit 64bits 64 bit64 intel",
     Arch.X86: "386 32bit 32bits 32 bit32",
     Arch.ARMV7: "arm32",
-    Arch.ARMV6: "arm armhf armel armeabi armeabihf aarch32 armhfp gnueabi gnueabihf musleabi"
-    " musleabihf",
+    Arch.ARMV5: "armel",  # Debian's word for what has no floating-point unit: any ARM may run it, and others come first
+    Arch.ARMV6: "arm armhf armeabi armeabihf aarch32 armhfp gnueabi gnueabihf musleabi musleabihf",
     Arch.RISCV64: "riscv rv64",
     Arch.LOONG64: "loong loongarch",
     Arch.UNIVERSAL: "universal universal2 fat all",  # `hugo_0.89.0_macOS-all.tar.gz`

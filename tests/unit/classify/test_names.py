@@ -22,7 +22,7 @@ caddy_2.9.0_windows_amd64.msi windows amd64 - msi
 tool-x86-linux.tar.gz linux x86 - tar.gz
 tool-linux-i386.tar.gz linux x86 - tar.gz
 tool-1.0.0-windows-arm.zip windows armv6 - zip
-jq-linux-armel linux armv6 - raw
+jq-linux-armel linux armv5 - raw
 jq-linux-armhf linux armv6 - raw
 tool-arm-unknown-linux-gnueabihf.tar.gz linux armv6 gnu tar.gz
 mariadb-11.4.5-winx64.zip windows amd64 - zip

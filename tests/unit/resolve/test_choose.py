@@ -225,6 +225,16 @@ def test_what_can_be_verified_comes_first() -> None:
     assert names(ask(known)) == ["foo-linux-amd64.zip", "foo-linux-amd64.tar.xz"]
 
 
+def test_floating_point_comes_first() -> None:
+    """An ARM with a floating-point unit gets what uses it, and what doesn't where there is nothing else."""
+    both = snapshot(release("1.0", "foo-linux-armel", "foo-linux-armhf"))
+    assert names(ask(both, "", "linux/armv7")) == ["foo-linux-armhf"]
+    assert names(ask(both, "", "linux/armv5")) == ["foo-linux-armel"]
+    assert names(ask(snapshot(release("1.0", "foo-linux-armel")), "", "linux/armv7")) == [
+        "foo-linux-armel"
+    ]
+
+
 def test_windows_prefers_zip() -> None:
     """Windows unpacks zip by itself, so there it comes first."""
     known = snapshot(
