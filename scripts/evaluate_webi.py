@@ -36,6 +36,10 @@ from artesian.store.publish import Announce, Change, Replace, publish
 from artesian.store.read import load_snapshot
 
 SHELLS = ("dash", "bash", "ash")
+# Prints each link on PATH that leads to no program.
+_BROKEN = (
+    'for one in .local/bin/*; do [ ! -L "$one" ] || [ -f "$one" -a -x "$one" ] || echo "$one"; done'
+)
 
 
 def main() -> int:
@@ -127,14 +131,18 @@ def rendered(origin: str, name: str) -> bool:
 
 
 def installed(origin: str, name: str, shell: str) -> bool:
-    """Install a package in a clean HOME; tell how it went."""
+    """Install a package in a clean HOME; tell how it went. Each of its commands must lead to a program."""
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as bins:
         client = Client(home=Path(home), bins=Path(bins), shell=shell)
         done: Done = client.install(f"{origin}/{name}")
-    print(f"{name} in {shell}: {'ok' if done.returncode == 0 else f'status {done.returncode}'}")
-    if done.returncode != 0:
-        print("    " + "\n    ".join((done.stdout + done.stderr).strip().splitlines()[-8:]))
-    return done.returncode == 0
+        broken = client.run(_BROKEN).stdout.split()
+    if done.returncode == 0 and not broken:
+        print(f"{name} in {shell}: ok")
+        return True
+    nowhere = f", no programs: {' '.join(broken)}" if broken else ""
+    print(f"{name} in {shell}: status {done.returncode}{nowhere}")
+    print("    " + "\n    ".join((done.stdout + done.stderr).strip().splitlines()[-8:]))
+    return False
 
 
 if __name__ == "__main__":
