@@ -123,7 +123,8 @@ async def _probe(exchange: Exchange, source: Source, host: str) -> NotNow | None
     outcome = await exchange.ask(request)
     if isinstance(outcome, Fetched):
         rate = github.parse_probe(outcome.body)
-        missing = lost(rate, exchange.access.promise(host), now=exchange.clock.now())
+        limit = None if rate is None else rate.limit
+        missing = lost(limit, exchange.access.promise(host), now=exchange.clock.now(), rate=rate)
         if missing is None:
             return None
         with exchange.memory.transaction():

@@ -57,8 +57,11 @@ def judge(response: Response, promise: Promise, *, now: datetime, is_page: bool 
     is_page: a web page was asked for.
     """
     rate = read_rate_limit(response.headers, now=now)
-    missing = lost(rate, promise, now=now)
     status = response.status
+    limit = _limit(response.headers)
+    # A limit of 0 comes with some errors and is no statement about the credential's tier; with data it is.
+    is_told = limit != 0 or status in (200, 304)
+    missing = lost(limit, promise, now=now, rate=rate) if is_told else None
     if status == 401 and promise.expected_limit is not None and _is_anonymous(response):
         return Refused(
             reason=Refusal.AUTH_LOST,
@@ -108,17 +111,16 @@ def read_rate_limit(headers: Mapping[Received, str], *, now: datetime) -> RateLi
     )
 
 
-def lost(rate: RateLimit | None, promise: Promise, *, now: datetime) -> Refused | None:
+def lost(
+    limit: int | None, promise: Promise, *, now: datetime, rate: RateLimit | None = None
+) -> Refused | None:
     """Tell whether a limit says that our credential doesn't reach its host; None: it says no such thing."""
     expected = promise.expected_limit
-    # A limit of 0 comes with some 401s and is no statement about the credential's tier.
-    if expected is None or rate is None or rate.limit == 0:
-        return None
-    if rate.limit > ANONYMOUS_LIMIT and rate.limit >= expected:
+    if expected is None or limit is None or (limit > ANONYMOUS_LIMIT and limit >= expected):
         return None
     return Refused(
         reason=Refusal.AUTH_LOST,
-        message=f"credentials are not reaching {promise.host}: limit {rate.limit}, expected at least {expected}",
+        message=f"credentials are not reaching {promise.host}: limit {limit}, expected at least {expected}",
         until=now + AUTH_WAIT,
         rate=rate,
     )
@@ -203,6 +205,12 @@ def _retry_after(headers: Mapping[Received, str], *, now: datetime) -> datetime 
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
     return min(when, now + timedelta(days=1)) if when > now else None
+
+
+def _limit(headers: Mapping[Received, str]) -> int | None:
+    """Read the limit alone, for it tells who we are to a host; of several the least: each may be a proxy's."""
+    stated = headers.get(Received.RATE_LIMIT, "").split(",")
+    return min((one for text in stated if (one := _number(text.strip())) is not None), default=None)
 
 
 def _number(text: str | None) -> int | None:

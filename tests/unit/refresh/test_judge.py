@@ -249,8 +249,40 @@ def test_lost_credentials_are_named() -> None:
     )
 
 
+ALONE = [
+    {},
+    {Received.RATE_REMAINING: ""},
+    {Received.RATE_REMAINING: "-1"},
+    {Received.RATE_REMAINING: "60, 60"},
+    {Received.RATE_LIMIT: "60, 60", Received.RATE_REMAINING: "59"},
+    {Received.RATE_LIMIT: " 60 "},
+    {Received.RATE_LIMIT: "5000, 60"},
+    {Received.RATE_LIMIT: "0"},
+    {Received.RATE_LIMIT: "0", Received.RATE_REMAINING: "0", Received.RATE_RESET: "0"},
+]
+
+
+@pytest.mark.parametrize("headers", ALONE, ids=lambda headers: str(list(headers.values())))
+@pytest.mark.parametrize("status", [200, 304])
+def test_the_limit_alone_tells_who_we_are(status: int, headers: dict[Received, str]) -> None:
+    """What the limit says of our credential holds whatever became of the headers beside it."""
+    told = JSON | {Received.RATE_LIMIT: "60"} | headers
+    assert refusal(judge(answer(status, told), PROMISED, now=NOW))[0] is Refusal.AUTH_LOST
+    assert not isinstance(judge(answer(status, told), ANONYMOUS, now=NOW), Refused)
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_limit_of_nothing_with_an_error(status: int) -> None:
+    """It is no statement about our credential where nothing was answered."""
+    outcome = judge(answer(status, JSON | limits(0, 0)), PROMISED, now=NOW)
+    assert not (isinstance(outcome, Refused) and outcome.reason is Refusal.AUTH_LOST)
+
+
 FINE = [
     pytest.param(PROMISED, limits(5000, 4999), id="token"),
+    pytest.param(PROMISED, {Received.RATE_LIMIT: "5000, 5000"}, id="said twice"),
+    pytest.param(PROMISED, {Received.RATE_LIMIT: "many"}, id="no number"),
+    pytest.param(PROMISED, {Received.RATE_LIMIT: "-1"}, id="no count"),
     pytest.param(PROMISED, limits(15000, 1), id="a better tier than expected"),
     pytest.param(ANONYMOUS, limits(60, 3), id="anonymous by configuration"),
     pytest.param(ENTERPRISE, {}, id="an enterprise host without limits"),
