@@ -113,11 +113,14 @@ def index_of(definitions: Iterable[Definition], releases: Releases) -> Index:
     aliases: dict[PackageName, PackageName] = {}
     for definition in definitions:
         snapshot = _snapshot(definition, releases)
-        digest = None if snapshot is None else "-"
-        packages[definition.name] = Entry(object=digest, is_own=definition.is_own)
+        has_releases = snapshot is not None
+        packages[definition.name] = Entry(
+            object="-" if has_releases else None,
+            about=None if has_releases else "-",
+            is_own=definition.is_own,
+        )
         aliases.update(dict.fromkeys(definition.aliases, definition.name))
-        if snapshot is not None:
-            snapshots[definition.name] = snapshot
+        snapshots[definition.name] = snapshot or Snapshot(definition=definition, releases=())
     generation = Generation(number=0, created_at=_NEVER, packages=packages, aliases=aliases)
     return Index(generation=generation, backing=Kept(generation, snapshots))
 

@@ -31,11 +31,14 @@ def compare(before: Survey, after: Survey) -> Impact:
     scripts: list[ScriptChange] = []
     unknown: list[PackageName] = []
     unknown_now: list[PackageName] = []
+    redefined: list[PackageName] = []
     compared = 0
     for name in sorted({*before.packages, *after.packages}):
         if name not in old or name not in new:
             continue
         first, second = before.packages[old[name]], after.packages[new[name]]
+        if _is_redefined(first, second):
+            redefined.append(name)
         if not (first.is_known and second.is_known):
             unknown.append(name)
             if first.is_known:
@@ -58,6 +61,7 @@ def compare(before: Survey, after: Survey) -> Impact:
         scripts=tuple(scripts),
         unknown=tuple(unknown),
         unknown_now=tuple(unknown_now),
+        redefined=tuple(redefined),
     )
 
 
@@ -66,6 +70,17 @@ def _names(survey: Survey) -> Mapping[PackageName, PackageName]:
     own = {name: name for name in survey.packages}
     aliases = {alias: name for alias, name in survey.aliases.items() if name in own}
     return {**aliases, **own}
+
+
+def _is_redefined(first: Surveyed, second: Surveyed) -> bool:
+    """Tell whether definitions differ, and for some tag no installer shows what that means."""
+    if not (first.definition and second.definition) or first.definition == second.definition:
+        return False
+    if not (first.is_known and second.is_known):
+        return True
+    tags = {*first.offers, *second.offers}
+    pairs = ((first.offers.get(tag, _NOTHING), second.offers.get(tag, _NOTHING)) for tag in tags)
+    return any(was.script is None and now.script is None for was, now in pairs)
 
 
 def _tag_order(tag: str) -> tuple[int, int, str]:

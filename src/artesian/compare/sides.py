@@ -121,6 +121,8 @@ def survey_side(
         case Folder(path=path):
             assert releases is not None, "a catalogue is compared over the releases of a generation"
             catalogue = load_catalogue(path)
+            if not catalogue.definitions:
+                raise NoSide(str(path), "no package in this folder can be read")
             index = index_of(catalogue.definitions, _releases(releases))
             what = f"{path} over {releases.what}"
             problems = tuple(map(str, catalogue.problems))

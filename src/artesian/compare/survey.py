@@ -3,10 +3,14 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import msgspec
+from msgspec.structs import replace
+
 from artesian import __version__
 from artesian.clock import SystemClock
 from artesian.errors import Invalid, NotFound, Unavailable
 from artesian.index import Index, NotFetched
+from artesian.model.definition import Definition
 from artesian.model.host import Arch, Libc, Os
 from artesian.model.impact import USUAL_TAGS, Build, Offer, Script, Survey, Surveyed
 from artesian.model.names import PackageName
@@ -59,19 +63,28 @@ def serving_of(index: Index) -> Serving:
 
 def _surveyed(serving: Serving, name: PackageName, tags: Sequence[str]) -> Surveyed:
     try:
-        snapshot = serving.index.snapshot(name)
+        definition = serving.index.about(name)
     except NotFetched:
         return Surveyed(is_known=False)
-    definition = snapshot.definition
+    try:
+        snapshot = serving.index.snapshot(name)
+    except NotFetched:
+        return Surveyed(is_known=False, definition=_digest(definition))
     if not snapshot.releases and not definition.is_own:
-        return Surveyed(is_known=False)
+        return Surveyed(is_known=False, definition=_digest(definition))
     builds: dict[Build, int] = {}
     offers = {}
     for tag in dict.fromkeys((*_usual_tags(snapshot), *tags)):
         offer = _offer(serving, name, tag, builds)
         if offer is not None:
             offers[tag] = offer
-    return Surveyed(builds=tuple(builds), offers=offers)
+    return Surveyed(definition=_digest(definition), builds=tuple(builds), offers=offers)
+
+
+def _digest(definition: Definition) -> str:
+    """Tell one definition from another by all that decides on installs: not by what it says to people."""
+    bare = replace(definition, title="", homepage="", description="", readme="", aliases=())
+    return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()[:16]
 
 
 def _usual_tags(snapshot: Snapshot) -> Iterator[str]:

@@ -64,9 +64,13 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Surveyed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One package. is_known: False where its releases aren't at hand, so that nothing can be said."""
+    """One package. is_known: False where its releases aren't at hand, so that nothing can be said.
+
+    definition: a digest of all in it that decides on installs; empty: not at hand either.
+    """
 
     is_known: bool = True
+    definition: str = ""
     builds: tuple[Build, ...] = ()
     offers: Mapping[str, Offer] = {}  # by tag; empty: no tag
 
@@ -113,7 +117,10 @@ class NameChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Impact(msgspec.Struct, frozen=True, kw_only=True):
-    """All that changes. `unknown`: packages that can't be compared, for the releases of a side aren't at hand."""
+    """All that changes. `unknown`: packages that can't be compared, for the releases of a side aren't at hand.
+
+    `redefined`: packages whose definitions differ, and nobody can tell what that means: neither side has an installer.
+    """
 
     before: str
     after: str
@@ -123,6 +130,7 @@ class Impact(msgspec.Struct, frozen=True, kw_only=True):
     scripts: tuple[ScriptChange, ...] = ()
     unknown: tuple[PackageName, ...] = ()
     unknown_now: tuple[PackageName, ...] = ()  # of these, those known before
+    redefined: tuple[PackageName, ...] = ()
 
     @property
     def has_loss(self) -> bool:
@@ -133,7 +141,9 @@ class Impact(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_nothing(self) -> bool:
         """Tell whether both sides serve the same."""
-        return not (self.names or self.changes or self.scripts or self.unknown_now)
+        return not (
+            self.names or self.changes or self.scripts or self.unknown_now or self.redefined
+        )
 
 
 def _kind(one: Change | ScriptChange | NameChange) -> Kind:

@@ -15,6 +15,7 @@ __all__ = ["impact_page", "impact_text", "summary"]
 _MOST_SCRIPTS = 20
 # Packages that neither side knows releases of: new ones, mostly, in a catalogue over the seed.
 _MOST_UNKNOWN = 8
+REDEFINED = "Defined otherwise, and no installer shows what that means"
 
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +34,9 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True):
 def impact_text(impact: Impact) -> str:
     """Write all of it as lines, what is lost first and the summary last."""
     lines = [f"Before: {impact.before}", f"After:  {impact.after}", ""]
+    if impact.redefined:
+        lines.append(REDEFINED)
+        lines += [*(f"  {name}" for name in impact.redefined), ""]
     for section in _sections(impact):
         if not section.is_empty:
             lines.append(section.title)
@@ -41,8 +45,8 @@ def impact_text(impact: Impact) -> str:
                 lines += _group_lines(each)
             lines.append("")
     lines += _script_lines(group_scripts(impact.scripts))
-    if impact.unknown:
-        listed = ", ".join(_unknown(impact))
+    if unknown := _unknown(impact):
+        listed = ", ".join(unknown)
         lines += [f"Not compared, for a side has no releases of them: {listed}", ""]
     return "\n".join([*lines, summary(impact)])
 
@@ -54,6 +58,7 @@ def impact_page(impact: Impact) -> str:
         impact=impact,
         title=_verdict(impact),
         counts=_counts(impact),
+        redefined=REDEFINED,
         sections=[section for section in _sections(impact) if not section.is_empty],
         scripts=group_scripts(impact.scripts),
     )
@@ -71,6 +76,8 @@ def _counts(impact: Impact) -> str:
         names = sum(1 for one in impact.names if one.kind is kind)
         said += [f"{_count(len(places), 'host')} {kind}"] if places else []
         said += [f"{_count(names, 'name')} {kind}"] if names else []
+    if impact.redefined:
+        said.append(f"{_count(len(impact.redefined), 'package')} defined otherwise")
     if impact.scripts:
         said.append(f"{_count(len(impact.scripts), 'installer')} other than before")
     return ", ".join(said)
@@ -134,6 +141,7 @@ def _script_lines(groups: Iterable[ScriptGroup]) -> list[str]:
 
 
 def _unknown(impact: Impact) -> list[str]:
-    rest = [name for name in impact.unknown if name not in impact.unknown_now]
+    told = {*impact.unknown_now, *impact.redefined}
+    rest = [name for name in impact.unknown if name not in told]
     shown, more = rest[:_MOST_UNKNOWN], len(rest) - _MOST_UNKNOWN
     return [*impact.unknown_now, *shown, *([f"{more} more"] if more > 0 else [])]

@@ -81,6 +81,8 @@ def test_a_loss_has_a_status_of_its_own(data: Path, tmp_path: Path) -> None:
     assert diff(data, after).exit_code == 2
     # The seed knows nothing of it.
     told = diff(before, after)
+    assert "no installer shows what that means\n  rg\n" in told.stdout
+    told = diff(before, before)
     assert "Not compared, for a side has no releases of them: rg" in told.stdout
 
 
@@ -159,6 +161,24 @@ def test_refusals_sets_and_broken_packages(data: Path, tmp_path: Path) -> None:
     assert "what can't be read is left out of the comparison" in done.stderr
 
 
+def test_a_change_that_no_release_can_show(data: Path, tmp_path: Path) -> None:
+    """A set of packages that aren't fetched, and one of them: named first, and an exit status of 1."""
+    fd = 'source = "github:example/fd"\n'
+    own = {"set": 'packages = ["fd", "rg"]\n', "rg": RG, "fd": fd}
+    before = catalogue(tmp_path / "old", own)
+    less = catalogue(tmp_path / "less", {**own, "set": 'packages = ["fd"]\n'})
+    other = catalogue(tmp_path / "other", {**own, "fd": fd + "tree = true\n"})
+    same = catalogue(tmp_path / "same", {**own, "fd": fd + 'description = "Finds files."\n'})
+    for after, which in ((less, "set"), (other, "fd")):
+        done = diff(before, after, "--data", data)
+        assert done.exit_code == 1, done.stdout
+        assert done.stdout.splitlines()[3:5] == [
+            "Defined otherwise, and no installer shows what that means",
+            f"  {which}",
+        ]
+    assert diff(before, same, "--data", data).exit_code == 0
+
+
 def test_two_packages_of_one_source(tmp_path: Path) -> None:
     """Each has its own files of a release; a catalogue of both is tried on the files of both."""
     data = tmp_path / "data"
@@ -191,6 +211,8 @@ def test_two_packages_of_one_source(tmp_path: Path) -> None:
         (("/nowhere", "seed"), "/nowhere: no folder of packages"),
         (("/nowhere@3", "seed"), "/nowhere: generation 3 can't be read"),
         (("seed", "seed", "--tag", "@"), "'@' is not a version"),
+        (("{here}/empty", "{here}/empty"), "empty: no package in this folder can be read"),
+        (("{here}/empty", "seed"), "empty: no package in this folder can be read"),
         (("{here}/x.json", "seed"), "x.json: no survey that this version reads"),
         (("{here}/x.zip", "seed"), "x.zip: no generation in it that can be read"),
         (("{here}/cat", "{here}/cat", "--data", "{here}/cat"), "--data needs a data directory"),
@@ -202,6 +224,7 @@ def test_what_cannot_be_compared_has_a_status_above_64(
     """A mistake is never taken for a result."""
     (tmp_path / "x.json").write_text("{}")
     (tmp_path / "x.zip").write_text("no zip")
+    (tmp_path / "empty").mkdir()
     catalogue(tmp_path / "cat", {"rg": RG})
     done = diff(*(each.format(here=tmp_path) for each in arguments))
     assert done.exit_code == 64

@@ -1,5 +1,6 @@
 """What changes from one survey to another."""
 
+import msgspec
 import pytest
 
 from artesian.compare.impact import compare
@@ -37,6 +38,10 @@ def survey(
     named = {PackageName(name): package for name, package in packages.items()}
     other = {PackageName(name): PackageName(goal) for name, goal in (aliases or {}).items()}
     return Survey(what="it", program="1", tags=tags, packages=named, aliases=other)
+
+
+REFUSED = Surveyed(definition="a", offers={"": Offer(trouble="not fetched")})
+DEFINED = Surveyed(definition="a", offers={"": Offer(script=SCRIPT)})
 
 
 def of_one(before: Surveyed, after: Surveyed) -> Impact:
@@ -154,6 +159,27 @@ def test_what_is_not_known_is_not_compared() -> None:
     assert (impact.has_loss, impact.is_nothing, impact.compared) == (False, False, 0)
     assert compare(after, before).unknown_now == ("b",)
     assert compare(after, after).is_nothing
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_so"),
+    [
+        (Surveyed(is_known=False, definition="a"), Surveyed(is_known=False, definition="b"), True),
+        (Surveyed(is_known=False, definition="a"), Surveyed(is_known=False, definition="a"), False),
+        (Surveyed(is_known=False), Surveyed(is_known=False, definition="b"), False),
+        (REFUSED, msgspec.structs.replace(REFUSED, definition="b"), True),
+        # What it means is told by what is installed: here nothing changes.
+        (DEFINED, msgspec.structs.replace(DEFINED, definition="b"), False),
+    ],
+)
+def test_definitions_that_differ_where_no_installer_shows_it(
+    before: Surveyed, after: Surveyed, is_so: bool
+) -> None:
+    """The package is named, and the change is one."""
+    impact = of_one(before, after)
+    assert impact.redefined == (("rg",) if is_so else ())
+    assert impact.is_nothing is not is_so
+    assert not impact.has_loss
 
 
 def test_a_tag_that_one_side_was_not_asked_for_says_nothing() -> None:

@@ -156,6 +156,17 @@ def test_what_could_be_told_before_is_always_named() -> None:
     assert "of them: p11, p0, p1, p2, p3, p4, p5, p6, p7, 3 more\n" in told
 
 
+def test_what_is_defined_otherwise_comes_first() -> None:
+    """A change whose meaning nobody can tell is no small matter; it isn't told twice."""
+    fd = PackageName("fd")
+    lines = impact_text(impact(unknown=(fd,), redefined=(fd,))).splitlines()
+    assert lines[3:5] == ["Defined otherwise, and no installer shows what that means", "  fd"]
+    assert "Not compared" not in "".join(lines)
+    assert lines[-1].startswith("Something changes, nothing is lost: ")
+    assert "1 package defined otherwise" in lines[-1]
+    assert "<h2>Defined otherwise" in impact_page(impact(redefined=(fd,)))
+
+
 def test_hosts_in_words() -> None:
     """Both libcs are named once, and a level only where it stands alone."""
     both = ("linux/amd64/gnu", "linux/amd64/musl", "linux/amd64/gnu/v3", "macos/arm64")
