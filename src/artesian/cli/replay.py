@@ -29,6 +29,7 @@ def replay_command(
 ) -> None:
     """Replay incidents; exit with 1 if ours didn't come through, or if a guard isn't missed."""
     incidents = [find_incident(name) for name in names or INCIDENTS]
+    _check_writable(to)
     console = Console()
     replays: list[tuple[Incident, tuple[Result, ...]]] = []
     is_good = True
@@ -51,6 +52,14 @@ def replay_command(
     console.print(f"The page: {to}")
     if not is_good:
         raise typer.Exit(1)
+
+
+def _check_writable(page: Path) -> None:
+    """Find out before all is played whether the page can be written."""
+    try:
+        page.open("a").close()
+    except OSError as error:
+        raise typer.BadParameter(f"{page}: {error.strerror}", param_hint="--page") from error
 
 
 def _print(console: Console, title: str, results: tuple[Result, ...]) -> None:

@@ -1,5 +1,6 @@
 """`artesian sim`: what happens to a server when upstreams, disks and networks fail, in virtual time."""
 
+import math
 import traceback
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -17,6 +18,14 @@ __all__ = ["sim_command"]
 _Folder = Annotated[
     Path | None, typer.Option("--scenarios", help="Folder of scenarios; default: the shipped ones.")
 ]
+_Jobs = Annotated[int, typer.Option(min=1, help="Processes at once.")]
+
+
+def _possible(hours: float) -> float:
+    if not 0 < hours < math.inf:
+        raise typer.BadParameter("write a number above 0")
+    return hours
+
 
 sim_command = typer.Typer(
     help="Run our write plane against simulated upstreams that fail, in virtual time.",
@@ -38,7 +47,7 @@ def run_command(
     folder: _Folder = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
     history: Annotated[bool, typer.Option(help="Print all that happened.")] = False,
-    jobs: Annotated[int, typer.Option(help="Processes at once.")] = 1,
+    jobs: _Jobs = 1,
 ) -> None:
     """Run scenarios; exit with 1 if any invariant breaks."""
     plans = _plans(folder)
@@ -61,10 +70,12 @@ def run_command(
 
 @sim_command.command("random")
 def random_command(
-    hours: Annotated[float, typer.Option(help="Simulated hours in all.")] = 100.0,
-    seeds: Annotated[int | None, typer.Option(help="Runs, instead of hours.")] = None,
+    hours: Annotated[
+        float, typer.Option(callback=_possible, help="Simulated hours in all, at least one run.")
+    ] = 100.0,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Runs, instead of hours.")] = None,
     first: Annotated[int, typer.Option(help="The first seed.")] = 1,
-    jobs: Annotated[int, typer.Option(help="Processes at once.")] = 1,
+    jobs: _Jobs = 1,
 ) -> None:
     """Run scenarios drawn from seeds; exit with 1, and print the seed, if any invariant breaks."""
     count = seeds if seeds is not None else max(1, round(hours / HOURS))

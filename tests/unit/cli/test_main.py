@@ -27,11 +27,28 @@ def test_it_tells_its_version() -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"artesian {__version__}\n", "")
 
 
-@pytest.mark.parametrize("line", ["--what", "what", "classify --what", "classify what", "pick -x"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--what",
+        "what",
+        "classify --what",
+        "classify what",
+        "pick -x",
+        "sim run --jobs 0",
+        "sim random --jobs 0",
+        "sim random --seeds 0",
+        "sim random --hours 0",
+        "sim random --hours nan",
+        "replay 1003 --page /no/such/folder/x.html",
+        "replay 1003 --page /",
+    ],
+)
 def test_a_mistake_in_the_call(line: str) -> None:
-    """An unknown option, command or argument is status 64, so that 2 is free for answers."""
+    """An option, command, argument or value that can't be is status 64 (2 is free for answers), and nothing is done."""
     ran = run(line)
     assert (ran.returncode, ran.stdout) == (64, "")
+    assert "Traceback" not in ran.stderr
     assert "Usage: " in ran.stderr
 
 
