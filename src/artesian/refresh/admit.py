@@ -174,8 +174,9 @@ def _refused(
             reason=f"{len(gone)} of {len(stable)} stable versions are {how}: {', '.join(gone[:5])}",
             may_settle=True,
         )
-    # As many files a release as before, in as many releases as there are now: some more releases are no growth.
-    before = _files(known) / max(1, len(known)) * len(window)
+    # As many files a release as before, in as many releases as there are now: some more releases are no growth. The
+    # same release again and again is one.
+    before = _files(known) / max(1, len(known)) * len(tags)
     after = _files(window)
     if before and not is_partial and after > GROWTH_FROM and after > GROWTH * before:
         reason = f"{after} files where {before:.0f} were to be expected"

@@ -125,6 +125,14 @@ QUARANTINED = [
         True,
         id="grown",
     ),
+    pytest.param(
+        HISTORY,
+        HISTORY * 6,
+        True,
+        "120 files where 20 were to be expected",
+        True,
+        id="six times over",
+    ),
 ]
 
 
@@ -158,6 +166,7 @@ ADMITTED = [
     pytest.param((release(1),), (release(2), release(3)), True, 2, id="it tells two by now"),
     pytest.param((commit("a"),), (commit("b"),), True, 1, id="a repository without tags"),
     pytest.param(HISTORY, HISTORY[:10], False, 20, id="a page of the newest keeps the older"),
+    pytest.param(HISTORY[-1:], HISTORY * 4, True, 80, id="many releases at once, and often"),
     pytest.param(HISTORY, (*FLAGGED[:4], *HISTORY[4:]), True, 20, id="a fifth flagged"),
     pytest.param(NAMED, NAMED, True, 20, id="pre-releases by their names"),
     pytest.param(FLAGGED, HISTORY, True, 20, id="the flags go"),
