@@ -16,6 +16,7 @@ from artesian.net import MAX_REDIRECTS, Limits
 from artesian.sim.hosts import Hosts
 from artesian.sim.trouble import Kind, Trouble
 from artesian.sim.wire import Answer, Fields, Wire, header_of
+from artesian.writer import LIMITS
 
 __all__ = ["MemoryTransport", "may_follow"]
 
@@ -40,7 +41,7 @@ class MemoryTransport:
         self._clock = clock
         self.credentials = {credential.host: credential for credential in credentials}
         self._secrets = tuple(credential.secret for credential in credentials)
-        self._limits = limits or Limits()
+        self._limits = limits or LIMITS
         self._peer = peer
 
     async def send(self, request: Request) -> Response | NetworkFault:
