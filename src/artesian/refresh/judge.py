@@ -69,6 +69,12 @@ def judge(response: Response, promise: Promise, *, now: datetime, is_page: bool 
             until=now + AUTH_WAIT,
             rate=rate,
         )
+    if status == 401 and promise.expected_limit is None and not response.is_credentialed:
+        return Refused(
+            reason=Refusal.FORBIDDEN,
+            message=f"{promise.host} asks us to authenticate (401), and has no token of ours",
+            rate=rate,
+        )
     if status == 401:
         return Refused(
             reason=Refusal.BAD_CREDENTIAL,

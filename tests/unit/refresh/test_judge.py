@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from artesian.model.header import Received
 from artesian.model.outcome import (
@@ -238,6 +239,18 @@ def test_refusals(
     """Each way of being refused is told apart, and says for how long."""
     until = None if wait is None else NOW + wait
     assert refusal(judge(response, promise, now=NOW)) == (reason, until)
+
+
+def test_a_stranger_who_is_not_let_in() -> None:
+    """A 401 to a request without a credential says nothing of one: this repository wants one."""
+    outcome = judge(answer(401, JSON), ANONYMOUS, now=NOW)
+    assert isinstance(outcome, Refused)
+    assert (outcome.reason, outcome.until) == (Refusal.FORBIDDEN, None)
+    assert (
+        outcome.message == "api.github.com asks us to authenticate (401), and has no token of ours"
+    )
+    brought = replace(answer(401, JSON), is_credentialed=True)
+    assert refusal(judge(brought, ANONYMOUS, now=NOW))[0] is Refusal.BAD_CREDENTIAL
 
 
 def test_lost_credentials_are_named() -> None:
