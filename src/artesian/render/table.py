@@ -16,7 +16,7 @@ host OS ARCH LEVEL LIBC BUILD…                           LIBC - means any; BUI
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from os.path import commonprefix
+from posixpath import commonprefix
 from urllib.parse import quote as percent_encode
 
 from artesian.errors import Invalid
