@@ -112,3 +112,89 @@ def test_why_there_is_no_answer(
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_catalogue_that_is_no_folder(upstream: str, tmp_path: Path) -> None:
+    """One line says what is in the way, with the status of what can't be created."""
+    (tmp_path / "file").write_text("")
+    for folder, said in (("file", "Not a directory"), ("/proc/x", "No such file or directory")):
+        done = add(upstream, tmp_path, "acme/rocket", "--catalogue", folder)
+        assert done.returncode == 73, done.stderr
+        assert (len(done.stderr.splitlines()), said in done.stderr) == (1, True)
+
+
+SERVER = """
+import http.server, json, sys
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        place = self.path.partition("?")[0].removeprefix("/api/v3")
+        if place == "/repos/acme/old/releases":
+            self.send_response(301)
+            self.send_header("Location", f"http://{self.headers['Host']}/api/v3/repositories/1/releases")
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        body = json.dumps(LISTS.get(place, [])).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+def files(repository, *names):
+    url = f"https://github.com/{repository}/releases/download/v1"
+    return [{"name": name, "browser_download_url": f"{url}/x", "state": "uploaded", "size": 1} for name in names]
+
+LISTS = {
+    "/repos/acme/odd/releases": [
+        {"tag_name": "v2", "assets": [{"name": "x", "size": "x"}]},
+        {"tag_name": "v1", "assets": files("acme/odd", "odd-linux-amd64.zip", "odd\\x1b[31m")},
+    ],
+    "/repos/acme/bare/releases": [{"tag_name": "v1", "assets": files("acme/bare", "bare")}],
+    "/repositories/1/releases": [{"tag_name": "v1", "assets": files("acme/new", "new-linux-amd64.zip")}],
+}
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.fixture(scope="module")
+def odd() -> Iterator[str]:
+    """Run a forge whose repositories have something odd each; give its API's address."""
+    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/api/v3"
+        process.terminate()
+
+
+def test_all_that_was_left_out_is_told(odd: str, tmp_path: Path) -> None:
+    """Releases that can't be read as well, with the reason; nothing of it commands a terminal."""
+    done = add(odd, tmp_path, "acme/odd")
+    assert done.returncode == 0, done.stderr
+    _, _, unread = done.stdout.partition("\nReleases that can't be read:\n")
+    assert unread.rstrip().endswith(": v2")
+    assert "odd\N{REPLACEMENT CHARACTER}[31m" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize("repository", ["acme/bare", "acme/empty"])
+def test_what_cannot_be_installed_is_not_written(odd: str, tmp_path: Path, repository: str) -> None:
+    """The report tells why; a definition would be of no use."""
+    done = add(odd, tmp_path, repository)
+    assert done.returncode == 1
+    assert done.stdout.startswith("No release has a build that can be installed.")
+    assert done.stderr.splitlines()[-1].endswith("nothing was written")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_repository_that_has_moved(odd: str, tmp_path: Path) -> None:
+    """The new name is told, and written."""
+    done = add(odd, tmp_path, "acme/old")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "artesian: github:acme/old has moved to github:acme/new\n"
+    text = (tmp_path / "catalogue/old/package.toml").read_text()
+    assert text.startswith('source = "github:acme/new"\n')

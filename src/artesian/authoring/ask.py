@@ -18,7 +18,6 @@ from artesian.model.outcome import (
     Refused,
     ServerFault,
 )
-from artesian.model.release import RawRelease
 from artesian.refresh.exchange import Exchange
 from artesian.refresh.fetch import fetch
 from artesian.refresh.record import Listing, Record, source_text
@@ -51,14 +50,12 @@ class Unanswered(Unavailable):
         super().__init__(f"{text}: {why}{when}", retry_after_s=_RETRY_S)
 
 
-async def newest_releases(
-    exchange: Exchange, source: Source, *, text: str
-) -> tuple[RawRelease, ...]:
+async def newest_releases(exchange: Exchange, source: Source, *, text: str) -> Listing:
     """Ask for the newest page of releases with its checksums; raise NotListed or Unanswered."""
     record = Record(name=PackageName("-"), source=source_text(source))
     result = await fetch(exchange, source, record, None)
     if isinstance(result, Listing):
-        return result.window
+        return result
     host = exchange.access.host(source)
     if isinstance(result, NotNow):
         raise Unanswered(text, result.reason, result.until)

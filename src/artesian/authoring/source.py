@@ -1,5 +1,7 @@
 """What an author types for an upstream → the source that a package.toml names, and the package's name."""
 
+import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -7,14 +9,19 @@ import msgspec
 from artesian.definitions.source import InvalidSource, parse_source
 from artesian.model.definition import Source, SourceKind
 from artesian.model.names import PackageName, parse_name
+from artesian.model.release import RawRelease
 
-__all__ = ["Wanted", "read_wanted"]
+__all__ = ["Wanted", "moved", "read_wanted"]
 
 _KINDS = {
     "github.com": SourceKind.GITHUB,
     "gitlab.com": SourceKind.GITLAB,
     "codeberg.org": SourceKind.GITEA,
 }
+# Of the API's own address (GitHub's leads to /repositories/NUMBER), or that of a file.
+_PLACE = re.compile(
+    r"//[^/]+(?:/api/v[13]/repos)?/((?!repositories/|api/)[^/?#]+/[^/?#]+)/releases\b"
+)
 _DESCRIBED = frozenset({SourceKind.JSON, SourceKind.HTML})
 
 
@@ -36,6 +43,21 @@ def read_wanted(text: str, name: str | None) -> Wanted:
         )
     usual = source.repository.rpartition("/")[2] or source.kind
     return Wanted(text=written, source=source, name=parse_name(name or usual))
+
+
+def moved(wanted: Wanted, url: str, releases: Iterable[RawRelease]) -> Wanted | None:
+    """Find where a repository is now: where its API led (`url`), else where its files are; None: it can't be told."""
+    old = wanted.source.repository
+    addresses = (url, *(asset.url for release in releases for asset in release.assets))
+    found = (_PLACE.search(address) for address in addresses)
+    places = {place[1] for place in found if place is not None}
+    if len(places) != 1 or old in places or not wanted.text.endswith(old):
+        return None
+    try:
+        text = wanted.text.removesuffix(old) + places.pop()
+        return Wanted(text=text, source=parse_source(text), name=wanted.name)
+    except InvalidSource:
+        return None
 
 
 def _written(text: str) -> str:

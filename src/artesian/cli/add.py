@@ -2,30 +2,33 @@
 
 import asyncio
 import logging
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from errno import ENOTDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from artesian.authoring.ask import newest_releases
 from artesian.authoring.draft import Draft, draft, newest
-from artesian.authoring.source import Wanted, read_wanted
+from artesian.authoring.source import Wanted, moved, read_wanted
 from artesian.cli.plane import DoubtfulSettings
 from artesian.compare.survey import served_hosts
 from artesian.definitions.load import load_catalogue
 from artesian.errors import Invalid
 from artesian.model.credential import redact
 from artesian.model.query import Row
-from artesian.model.release import RawRelease
+from artesian.model.release import Skipped
 from artesian.model.version import Channel, Newest
 from artesian.observe import Observer, log_to_stderr
 from artesian.refresh.assemble import LeftOut
 from artesian.refresh.exchange import Exchange
 from artesian.refresh.memory import FILE, Memory
+from artesian.refresh.record import Listing
 from artesian.refresh.tokens import read_access
 from artesian.render.impact_groups import host_words
 from artesian.resolve.table import table
@@ -36,6 +39,7 @@ __all__ = ["add_command"]
 
 # Of one reason, so many files are named.
 _MOST_NAMES = 4
+_CANT_CREATE = 73  # sysexits.h, as `artesian diff` uses it
 # Hosts that most people have; one without a build is worth a line.
 _USUAL = ("linux/amd64", "linux/arm64", "macos/arm64", "macos/amd64", "windows/amd64")
 
@@ -45,6 +49,13 @@ class IsThere(Invalid):
 
     def __init__(self, file: Path) -> None:
         super().__init__(f"{file} is there already: see it with --dry-run, replace it with --force")
+
+
+class NothingToInstall(Invalid):
+    """A definition would be of no use."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text}: nothing of it can be installed as it is; nothing was written")
 
 
 class IsTaken(Invalid):
@@ -88,14 +99,48 @@ def add_command(
     file = folder / wanted.name / "package.toml"
     if not dry_run:
         _check(folder, file, wanted, may_replace=force)
-    made = draft(wanted, _ask(wanted, loaded.settings))
+    listing = _ask(wanted, loaded.settings)
+    if listing.moved_to:
+        wanted = _follow(wanted, listing)
+    made = draft(wanted, listing.window)
     if dry_run:
-        typer.echo(made.text)
-    else:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(made.text, "utf-8")
+        typer.echo(_shown(made.text))
+    elif made.assembled.snapshot.releases:
+        _write(file, made.text)
         typer.echo(f"Wrote {file}\n")
-    typer.echo("\n".join(_report(made)))
+    typer.echo(_shown("\n".join(_report(made, listing.unread))))
+    if not made.assembled.snapshot.releases:
+        raise NothingToInstall(wanted.text)
+
+
+def _follow(wanted: Wanted, listing: Listing) -> Wanted:
+    """Take the new name of a repository that has moved, and say so."""
+    there = moved(wanted, listing.moved_to, listing.window)
+    now = there or wanted
+    place = there.text if there else f"{listing.moved_to}: see its new name, and write that"
+    typer.echo(_shown(f"artesian: {wanted.text} has moved to {place}"), err=True)
+    return now
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        _stop(error)
+
+
+def _stop(error: OSError) -> NoReturn:
+    typer.echo(f"artesian: {error.filename}: {error.strerror}", err=True)
+    raise typer.Exit(_CANT_CREATE) from error
+
+
+def _shown(text: str) -> str:
+    """Take out of an upstream's text what a terminal would obey."""
+    plain = (
+        one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in text
+    )
+    return "".join(plain)
 
 
 def _folder(settings: Settings) -> Path:
@@ -106,13 +151,15 @@ def _folder(settings: Settings) -> Path:
 def _check(folder: Path, file: Path, wanted: Wanted, *, may_replace: bool) -> None:
     if file.exists() and not may_replace:
         raise IsThere(file)
+    if folder.exists() and not folder.is_dir():
+        _stop(NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(folder)))
     if folder.is_dir():
         for definition in load_catalogue(folder).definitions:
             if wanted.name in definition.aliases:
                 raise IsTaken(wanted.name, definition.name)
 
 
-def _ask(wanted: Wanted, settings: Settings) -> tuple[RawRelease, ...]:
+def _ask(wanted: Wanted, settings: Settings) -> Listing:
     """Ask the upstream, with the writer's manners and a memory for this once."""
     access = read_access(settings)
     secrets = tuple(credential.secret for credential in access.credentials.values())
@@ -139,7 +186,7 @@ def _ask(wanted: Wanted, settings: Settings) -> tuple[RawRelease, ...]:
             runner.run(connection.close())
 
 
-def _report(made: Draft) -> Iterator[str]:
+def _report(made: Draft, unread: Sequence[Skipped]) -> Iterator[str]:
     releases = made.assembled.snapshot.releases
     release = newest(releases)
     if release is None:
@@ -149,6 +196,9 @@ def _report(made: Draft) -> Iterator[str]:
         for command in made.definition.recipe.commands:
             yield f"command: {command.name} (assumed from {made.assumed_from})"
     yield from _left_out(made.assembled.left_out, release.tag if release else None)
+    if unread:
+        yield "\nReleases that can't be read:"
+        yield from _by_reason((one.reason, one.tag or "one without a tag") for one in unread)
     for remark in made.remarks:
         yield f"\nSee: {remark}"
 

@@ -103,6 +103,7 @@ async def _read(exchange: Exchange, source: Source, collected: Collected) -> Lis
         window=listed.releases,
         size_bytes=collected.size_bytes,
         skipped=len(listed.skipped),
+        unread=listed.skipped,
         next_url=next_url,
         validator=read_validator(exchange, source, collected),
         moved_to=moved[0] if moved else "",

@@ -10,7 +10,7 @@ import msgspec
 
 from artesian.model.definition import Source
 from artesian.model.names import PackageName
-from artesian.model.release import RawAsset, RawRelease
+from artesian.model.release import RawAsset, RawRelease, Skipped
 from artesian.model.snapshot import Snapshot
 from artesian.model.version import Channel, parse_version
 from artesian.refresh.admit import Admitted, Suspicion, Withheld
@@ -145,6 +145,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     window: tuple[RawRelease, ...]
     size_bytes: int
     skipped: int = 0
+    unread: tuple[Skipped, ...] = ()  # the same, for who asks why
     next_url: str | None = None
     validator: Validator | None = None
     is_audit: bool = False  # asked for without a validator

@@ -16,6 +16,7 @@ from artesian.observe import Observer
 from artesian.refresh.access import Access
 from artesian.refresh.exchange import Exchange
 from artesian.refresh.memory import FILE, Memory
+from artesian.refresh.record import Listing
 
 SOURCE = Source(kind=SourceKind.GITHUB, repository="o/r")
 NOW = StillClock().now()
@@ -45,8 +46,8 @@ def fault(kind: NetworkFaultKind) -> NetworkFault:
     return NetworkFault(kind=kind, message="api.github.com: it broke")
 
 
-def ask(folder: Path, said: Response | NetworkFault, **access: object) -> tuple[str, ...]:
-    """Ask, and return the tags."""
+def ask(folder: Path, said: Response | NetworkFault, **access: object) -> Listing:
+    """Ask, and return the answer."""
     memory = Memory(folder / FILE, session="test")
     exchange = Exchange(
         transport=Answering(said),
@@ -58,15 +59,24 @@ def ask(folder: Path, said: Response | NetworkFault, **access: object) -> tuple[
         is_operator=True,
     )
     try:
-        releases = asyncio.run(newest_releases(exchange, SOURCE, text="github:o/r"))
+        return asyncio.run(newest_releases(exchange, SOURCE, text="github:o/r"))
     finally:
         memory.close()
-    return tuple(release.tag for release in releases)
 
 
 def test_the_newest_page(tmp_path: Path) -> None:
     """What it lists comes back as it is."""
-    assert ask(tmp_path, answer(200, LISTED)) == ("v1",)
+    (found,) = ask(tmp_path, answer(200, LISTED)).window
+    assert found.tag == "v1"
+
+
+def test_what_cannot_be_read_comes_with_its_reason(tmp_path: Path) -> None:
+    """An author sees it; the rest of the list isn't lost."""
+    body = b'[{"tag_name": "v2", "assets": [{"name": "x", "size": "x"}]}, {"tag_name": "v1", "assets": []}]'
+    listing = ask(tmp_path, answer(200, body))
+    assert [one.tag for one in listing.window] == ["v1"]
+    ((tag, reason),) = [(one.tag, one.reason) for one in listing.unread]
+    assert (tag, "size" in reason or "url" in reason) == ("v2", True)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +89,7 @@ def test_the_newest_page(tmp_path: Path) -> None:
             r"all 60 requests of this hour are used; with a token there are more .*; try again after 12:10 UTC",
         ),
         (answer(429, retry_after="60"), Unanswered, "slow down .*; try again after 12:01 UTC"),
-        (answer(401), Unanswered, "refuses our credential"),
+        (answer(401), Unanswered, "asks us to authenticate"),
         (answer(502), Unanswered, r"api\.github\.com is ill: it answered 502"),
         (answer(200, b"<html>"), Unanswered, "not a list of releases"),
         (answer(304), Unanswered, "says not modified, and wasn't asked that|no answer"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from artesian.authoring.draft import Undraftable, draft, newest
-from artesian.authoring.source import read_wanted
+from artesian.authoring.source import moved, read_wanted
 from artesian.definitions.source import InvalidSource
 from artesian.errors import Invalid
 from artesian.model.release import Listed, RawAsset, RawRelease
@@ -199,6 +199,29 @@ def test_what_names_no_upstream(typed: str, said: str) -> None:
     """The message says what was meant."""
     with pytest.raises(InvalidSource, match=said):
         read_wanted(typed, None)
+
+
+API = "https://api.github.com/repositories/1/releases"
+GITEA = "https://git.example.com/api/v1/repos/new/r/releases?limit=9"
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "files", "now"),
+    [
+        ("old/r", API, "https://github.com/new/r2", "github:new/r2"),
+        ("gitea:git.example.com/old/r", GITEA, "", "gitea:git.example.com/new/r"),
+        ("old/r", API, "", None),
+        ("old/r", API, "https://github.com/old/r", None),
+        ("old/r", API, "https://github.com/new/%20", None),
+        ("hashicorp:x", "https://a.example/x", "", None),
+    ],
+)
+def test_a_repository_that_has_moved(source: str, url: str, files: str, now: str | None) -> None:
+    """Its new name is in the address that its forge led to, or in those of its files."""
+    asset = RawAsset(name="x", url=f"{files}/releases/download/v1/x")
+    listed = RawRelease(tag="v1", assets=(asset,) if files else ())
+    found = moved(read_wanted(source, "r"), url, [listed])
+    assert (found and (found.text, found.name)) == (now and (now, "r"))
 
 
 def test_a_name_that_no_package_can_have() -> None:
