@@ -150,7 +150,7 @@ def _of_expiry(host: str, answer: Response, now: datetime) -> Iterator[Finding]:
 def _of_clock(host: str, answer: Response, now: datetime) -> Iterator[Finding]:
     try:
         theirs = email.utils.parsedate_to_datetime(answer.headers.get(Received.DATE, ""))
-    except ValueError:
+    except (ValueError, OverflowError):  # a zone may have any number of digits
         return
     theirs = theirs.replace(tzinfo=UTC) if theirs.tzinfo is None else theirs
     skew = now - theirs

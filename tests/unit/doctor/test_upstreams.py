@@ -149,7 +149,10 @@ def test_the_clock(skew_s: int, verdict: Verdict, found: str) -> None:
     assert found in finding.found
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 Jan 2026 12:00:00 GMT"])
+@pytest.mark.parametrize(
+    "date",
+    ["", "yesterday", "Thu, 99 Jan 2026 12:00:00 GMT", f"Fri, 02 Jan 2026 12:00:00 +{'9' * 14}"],
+)
 def test_a_date_that_is_none(date: str) -> None:
     """A header that is no date says nothing."""
     assert len(looked(response(headers={Received.DATE: date}))) == 1
