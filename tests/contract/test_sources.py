@@ -12,6 +12,7 @@ from artesian.model.header import Header
 from artesian.model.outcome import Nonsense, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
 from artesian.sources import checksums, gitea, github, gitlab
+from artesian.sources.publishers import PUBLISHERS
 
 ANSWERS = Path(__file__).parent / "answers"
 CROC = ANSWERS / "github.schollz__croc.json"
@@ -214,6 +215,23 @@ def test_an_odd_address_costs_only_its_release(url: str) -> None:
         assert [release.tag for release in page.releases] == ["v1"]
         assert all(one.reason for one in page.skipped)
         assert page.skipped[0].tag
+
+
+@pytest.mark.parametrize(("written", "read"), [(-5, None), (10**16, None), (0, 0), (7, 7)])
+def test_a_size_that_cannot_be_is_none(written: int, read: int | None) -> None:
+    """An installer that counted on it would refuse a good file, whichever upstream lists it."""
+    file = {"name": "x", "browser_download_url": "https://h/x", "size": written}
+    forge = json.dumps([{"tag_name": "v1", "assets": [file]}]).encode()
+    archive = {"filename": "x", "url": "https://h/x", "kind": "archive", "size": written}
+    gos = json.dumps([{"version": "go1.2", "files": [archive]}]).encode()
+    julias = json.dumps({"1.2.3": {"files": [archive]}}).encode()
+    pages = [github.parse(forge), gitea.parse(forge)]
+    for kind, body in ((SourceKind.GO, gos), (SourceKind.JULIA, julias)):
+        source = Source(kind=kind, repository="")
+        (url,) = PUBLISHERS[kind].documents(source, {})
+        pages.append(PUBLISHERS[kind].parse(source, {url: body}))
+    sizes = [listed(page).releases[0].assets[0].size_bytes for page in pages]
+    assert sizes == [read] * 4
 
 
 def release_of(*names: str, digest: str | None = None) -> RawRelease:

@@ -11,6 +11,7 @@ from artesian.model.instant import instant
 
 __all__ = ["date", "digest", "download_url", "file_name", "missing", "size", "split_url"]
 
+_MOST_BYTES = 10**15  # a thousand times what any file of a release has
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -57,7 +58,7 @@ def size(number: int | str | None) -> int | None:
     """Read a number of bytes, which some write as a text; None: it is no such thing."""
     if isinstance(number, str):
         number = int(number) if re.fullmatch(r"\d{1,15}", number, re.ASCII) else None
-    return number if number is not None and number >= 0 else None
+    return number if number is not None and 0 <= number < _MOST_BYTES else None
 
 
 def missing(urls: Iterable[str], found: Mapping[str, bytes]) -> tuple[str, ...]:

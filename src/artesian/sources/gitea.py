@@ -12,7 +12,7 @@ from artesian.model.header import GZIP, Header, MediaType
 from artesian.model.instant import instant
 from artesian.model.outcome import Nonsense, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import download_url
+from artesian.sources.fields import download_url, size
 from artesian.sources.lenient import parse_list
 
 __all__ = ["parse", "plan"]
@@ -67,7 +67,7 @@ def _release(release: _Release) -> RawRelease | None:
             RawAsset(
                 name=asset.name,
                 url=download_url(asset.browser_download_url),
-                size_bytes=asset.size,
+                size_bytes=size(asset.size),
                 updated_at=instant(asset.created_at),
             )
             for asset in release.assets

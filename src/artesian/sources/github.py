@@ -12,7 +12,7 @@ from artesian.model.header import GITHUB_API_VERSION, GZIP, Header, MediaType
 from artesian.model.instant import instant
 from artesian.model.outcome import Nonsense, RateLimit, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import download_url
+from artesian.sources.fields import download_url, size
 from artesian.sources.lenient import UNREADABLE, parse_list
 
 __all__ = ["HOST", "api_url", "parse", "parse_probe", "plan", "probe"]
@@ -113,7 +113,7 @@ def _asset(asset: _Asset) -> RawAsset:
     return RawAsset(
         name=asset.name,
         url=download_url(asset.browser_download_url),
-        size_bytes=asset.size,
+        size_bytes=size(asset.size),
         sha256=_sha256(asset.digest),
         updated_at=instant(asset.updated_at),
     )

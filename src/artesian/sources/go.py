@@ -10,7 +10,7 @@ import msgspec
 from artesian.model.definition import Source
 from artesian.model.outcome import Nonsense
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import digest, missing
+from artesian.sources.fields import digest, missing, size
 from artesian.sources.lenient import decode, listed, read_each
 
 __all__ = ["BASE", "HOSTS", "documents", "parse"]
@@ -62,7 +62,7 @@ def _release(place: str, release: _Release) -> RawRelease:
             RawAsset(
                 name=file.filename,
                 url=f"{place}/{file.filename}",
-                size_bytes=file.size,
+                size_bytes=size(file.size),
                 sha256=digest(file.sha256),
             )
             for file in release.files

@@ -10,7 +10,7 @@ import msgspec
 from artesian.model.definition import Source
 from artesian.model.outcome import Nonsense
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import digest, download_url, file_name, missing
+from artesian.sources.fields import digest, download_url, file_name, missing, size
 from artesian.sources.lenient import decode, listed, read_each
 
 __all__ = ["BASE", "documents", "parse"]
@@ -56,7 +56,7 @@ def _release(version: str, release: _Release) -> RawRelease:
             RawAsset(
                 name=file_name(file.url),
                 url=download_url(file.url),
-                size_bytes=file.size,
+                size_bytes=size(file.size),
                 sha256=digest(file.sha256),
             )
             for file in release.files
