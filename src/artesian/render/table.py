@@ -2,8 +2,8 @@
 
 package NAME TAG           opens a package; TAG is - where none was asked for
 title TEXT
-needed                     elsewhere TEXT        release VERSION TAG CHANNEL LTS DATE        asset URL NAME
-elsewhere TEXT        release VERSION TAG CHANNEL LTS DATE        asset URL NAME
+needed                     provides COMMAND        unfetched PACKAGE OS…        elsewhere TEXT
+release VERSION TAG CHANNEL LTS DATE        asset URL NAME
 file TEXT FORM PATH        piece TEXT FORM WHEN DIGEST        (render/carried.py) variable _text_TEXT, as text or octal
 recipe NUMBER              opens a recipe, which the next recipe, site, build or host line ends
 command NAME FILE          link PATH FILE        tree            man GLOB      bash GLOB     zsh GLOB     fish GLOB
