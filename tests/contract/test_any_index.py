@@ -97,6 +97,24 @@ def test_all_that_can_be_said() -> None:
     assert file.sha256 == DIGEST
 
 
+ROWS = {"data": [{"version": "1", "files": [{"url": "https://h/x"}]}]}
+NOWHERE = [
+    (Index(releases="dat[]"), "nothing is at releases = 'dat[]'"),
+    (Index(), "nothing is at releases = '[]'"),
+    (Index(releases="data[]", assets="file[]"), "no release has anything at assets = 'file[]'"),
+    (Index(releases="data[]", assets="files[]", url="link"), "no file has a URL at url = 'link'"),
+    (Index(releases="data[]", url="{link}"), "no file has a URL at url = '{link}'"),
+]
+
+
+@pytest.mark.parametrize(("index", "reason"), NOWHERE)
+def test_a_path_that_leads_nowhere_is_named(index: Index, reason: str) -> None:
+    """Nobody has to guess which of them it is."""
+    assert read(SourceKind.JSON, index, json.dumps(ROWS).encode()) == Nonsense(
+        reason=f"the index {URL}: {reason}"
+    )
+
+
 SKIPPED = [
     ({"url": "https://h/x"}, "a release has no version"),
     ({"version": "2", "url": "javascript:x"}, "'javascript:x' is not a download address"),

@@ -29,6 +29,9 @@ CHEAT_SHEET = "README.md"
 # What an installer can carry, and a page show: they are read by people.
 LONGEST_PIECE = 64_000
 _HOST_OS = frozenset(Os) - {Os.POSIX, Os.ANY}
+_LISTS = frozenset({"releases", "assets"})  # they lead to places, never to a text
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_STEP = re.compile(r"(?:[^\[\]{}*]+|\*)(?:\[\])*|(?:\[\])+")  # between dots: name, name[], *, []
 _GROUPS = frozenset(Index.__struct_fields__) - {"releases", "assets", "pattern"}
 
 
@@ -136,7 +139,32 @@ def index(raw: RawPackage, kind: SourceKind | None, faults: list[Fault]) -> Inde
     found = Index(**(raw.index or {}))
     if found.pattern:
         _check_pattern(found.pattern, faults)
+    faults.extend(
+        Fault(("index", name), fault)
+        for name, text in (raw.index or {}).items()
+        if text != getattr(Index(), name)  # empty: none
+        if name != "pattern" and (fault := _path_fault(text, is_list=name in _LISTS))
+    )
     return found
+
+
+def _path_fault(text: str, *, is_list: bool) -> str | None:
+    """Tell what is wrong with a path, or with a text that has paths in braces."""
+    has_braces = not is_list and bool(re.search("[{}]", text))
+    around, paths = _BRACES.sub("", text), _BRACES.findall(text)
+    if has_braces and (not paths or re.search("[{}]", around)):
+        return f"'{text}' has a brace without its other one"
+    wrong = [path for path in (paths if has_braces else [text]) if not _is_path(path, is_list)]
+    if not wrong:
+        return None
+    where = f" in '{text}'" if has_braces else ""
+    return f"'{wrong[0]}'{where} is no path, such as a.b, a[].b or *.b"
+
+
+def _is_path(text: str, is_list: bool) -> bool:
+    if text == "$key":
+        return not is_list
+    return all(_STEP.fullmatch(step) and step != "$key" for step in text.split("."))
 
 
 def _check_pattern(pattern: str, faults: list[Fault]) -> None:

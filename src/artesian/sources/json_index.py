@@ -5,7 +5,7 @@ A path is names between dots; `[]` after one means each item of a list, `*` each
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -45,7 +45,8 @@ def parse(source: Source, found: Mapping[str, bytes]) -> Listed | Nonsense:
     index = source.index or Index()
     releases: list[RawRelease] = []
     skipped: list[Skipped] = []
-    for place in _each(_Place(document, ""), index.releases):
+    places = list(_each(_Place(document, ""), index.releases))
+    for place in places:
         tag = _text(place, index.version)
         try:
             release = _release(index, place, tag)
@@ -54,8 +55,19 @@ def parse(source: Source, found: Mapping[str, bytes]) -> Listed | Nonsense:
             continue
         if release.assets:
             releases.append(release)
+    if not releases and not skipped:
+        return Nonsense(reason=f"the index {source.base_url}: {_lacking(index, places)}")
     part = Listed(releases=tuple(releases), skipped=tuple(skipped))
     return listed((part,), what=f"the index {source.base_url}")
+
+
+def _lacking(index: Index, places: Sequence[_Place]) -> str:
+    """Name the path that leads nowhere."""
+    if not places:
+        return f"nothing is at releases = '{index.releases}'"
+    if index.assets and not any(True for place in places for _ in _each(place, index.assets)):
+        return f"no release has anything at assets = '{index.assets}'"
+    return f"no file has a URL at url = '{index.url}'"
 
 
 def is_stable(channel: str) -> bool:

@@ -179,6 +179,49 @@ def test_each_mistake_is_told_with_its_line_and_what_was_meant(text: str, mistak
     assert found == mistake if not mistake.endswith("mean ") else found.startswith(mistake)
 
 
+ANY = 'source = "json:https://a.example/"\n[index]\n'
+
+
+@pytest.mark.parametrize(
+    ("field", "mistake"),
+    [
+        ('releases = "data..items"', "'data..items' is no path, such as a.b, a[].b or *.b"),
+        ('assets = "files["', "'files[' is no path, such as a.b, a[].b or *.b"),
+        ('assets = "$key"', "'$key' is no path, such as a.b, a[].b or *.b"),
+        ('assets = "{a}"', "'{a}' is no path, such as a.b, a[].b or *.b"),
+        ('version = ""', "'' is no path, such as a.b, a[].b or *.b"),
+        ('version = "a.$key"', "'a.$key' is no path, such as a.b, a[].b or *.b"),
+        ('url = "{f"', "'{f' has a brace without its other one"),
+        ('url = "f}"', "'f}' has a brace without its other one"),
+        ('url = "x{a}{b"', "'x{a}{b' has a brace without its other one"),
+        ('url = "x{a..b}"', "'a..b' in 'x{a..b}' is no path, such as a.b, a[].b or *.b"),
+        ('size = "a[0]"', "'a[0]' is no path, such as a.b, a[].b or *.b"),
+    ],
+)
+def test_paths_of_an_index_have_a_syntax(field: str, mistake: str) -> None:
+    """What could lead nowhere, whatever the index holds, is a mistake."""
+    assert mistakes(ANY + field) == [f"3: {mistake}"]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'releases = "*.lines[].releases[]"',
+        'releases = "[]"',
+        'releases = "[][]"',
+        'releases = "*[]"',
+        'version = "$key"',
+        'version = "v{$key}"',
+        'url = "https://h/{version}/{a.b}"',
+        'name = "odd name"',
+        'assets = ""',
+    ],
+)
+def test_paths_that_may_lead_somewhere(field: str) -> None:
+    """Names, lists, every key, the key itself, and texts of them."""
+    assert read(ANY + field).source.index is not None
+
+
 @pytest.mark.parametrize(
     ("contents", "mistake"),
     [
