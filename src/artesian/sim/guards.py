@@ -11,6 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from msgspec.structs import replace
+
 from artesian.net import Limits
 from artesian.refresh.admit import Admitted
 from artesian.sim.plan import Pace
@@ -81,8 +83,8 @@ def _unheld(_there: object) -> Any:
     return lambda snapshot, _raw, **_named: (snapshot, None)
 
 
-def _patient(there: type[Limits]) -> Any:
-    return lambda: there(connect_s=_ENDLESS_S, first_byte_s=_ENDLESS_S, whole_s=_ENDLESS_S)
+def _patient(there: Limits) -> Limits:
+    return replace(there, connect_s=_ENDLESS_S, first_byte_s=_ENDLESS_S, whole_s=_ENDLESS_S)
 
 
 def _to_anyone(_there: object) -> Any:
@@ -116,15 +118,15 @@ _GAPS: dict[Guard, tuple[_Gap, ...]] = {
     Guard.MEMORY: (_Gap("artesian.writer", "Memory", _forgetful),),
     Guard.ADMIT: (
         _Gap("artesian.refresh.settle", "admit", _admit_all),
-        _Gap("artesian.refresh.publication", "loss", _always("")),
+        _Gap("artesian.refresh.make", "loss", _always("")),
     ),
-    Guard.HOLD: (_Gap("artesian.refresh.publication", "hold_back", _unheld),),
+    Guard.HOLD: (_Gap("artesian.refresh.make", "hold_back", _unheld),),
     Guard.AUDIT: (_Gap("artesian.refresh.fetch", "wants_audit", _always(False)),),
     Guard.BOUND_CREDENTIAL: (
         _Gap("artesian.sim.network", "MemoryTransport.credential_for", _to_anyone),
     ),
     Guard.REDIRECTS: (_Gap("artesian.sim.network", "may_follow", _always(True)),),
-    Guard.DEADLINE: (_Gap("artesian.sim.network", "Limits", _patient),),
+    Guard.DEADLINE: (_Gap("artesian.sim.network", "LIMITS", _patient),),
     Guard.LOOPS: (_Gap("artesian.refresh.worker", "Worker._failed", _unforgiving),),
 }
 
