@@ -204,7 +204,7 @@ INDEX = (
         shape=Shape.TEXT,
         meaning=(
             "Of an `html:` source: a regular expression that finds each file, with the groups `version` and `url`, and "
-            "any of those above."
+            "any of those above. It has five seconds for a page."
         ),
         default="none: must be written for `html:`",
         example="""pattern = 'href="(?P<url>[^"]+-(?P<version>[0-9.]+)\\.zip)"'""",

@@ -4,6 +4,7 @@ While it runs, Python's matching can be neither interrupted nor overtaken by ano
 """
 
 import asyncio
+import resource
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -61,6 +62,8 @@ def _run(task: bytes, limit_s: float) -> Listed | Nonsense:
 
 def main() -> None:
     """Read what `parse_apart` sends, and answer."""
+    # Whoever started it may be killed, and then nobody is left to stop it.
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_S, LIMIT_S))
     task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=_Task)
     result = PUBLISHERS[task.source.kind].parse(task.source, task.found)
     done = _Done(listed=result) if isinstance(result, Listed) else _Done(reason=result.reason)
