@@ -1,15 +1,17 @@
 """The write plane as a command opens it: what it tells of a damaged memory and of doubtful settings."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from artesian.cli.main import main
 from artesian.refresh.memory import FILE
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Have a data directory, and a catalogue of one package that is asked for nowhere."""
     file = tmp_path / "catalogue" / "notes" / "package.toml"
     file.parent.mkdir(parents=True)
@@ -18,7 +20,8 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ARTESIAN_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ARTESIAN_CATALOGUE", str(tmp_path / "catalogue"))
     (tmp_path / "data").mkdir()
-    return tmp_path / "data"
+    yield tmp_path / "data"
+    structlog.reset_defaults()  # the command set it to write to what was standard error then
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
