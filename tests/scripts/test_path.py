@@ -130,13 +130,18 @@ def test_homes_of_another_kind(home: Home, upstream: Upstream) -> None:
     assert ran.status == 0, ran.err
     assert "put " in ran.err
     assert not (home.folder / "a:b/.profile").exists()
-    ran = home.run(
-        text,
-        "--prefix",
-        f"{home.inside}/sub",
-        environment={"HOME": "/proc/nobody", "SHELL": "/bin/sh"},
-    )
-    assert (ran.status, "cannot create" in ran.err, "Added" in ran.err) == (0, False, False)
+    for place in ("/proc/nobody", ""):
+        ran = home.run(
+            text,
+            "--prefix",
+            f"{home.inside}/sub",
+            environment={"HOME": place, "SHELL": "/bin/sh"},
+        )
+        assert ran.status == 0
+        for words in ("cannot create", "Added", "New terminals"):
+            assert words not in ran.err
+        settings = (home.folder / "sub/share/artesian/env.sh").read_text()
+        assert f'PATH="{home.inside}/sub/bin:$PATH"' in settings
 
 
 def test_no_path(home: Home, upstream: Upstream) -> None:
@@ -152,7 +157,7 @@ def test_no_path(home: Home, upstream: Upstream) -> None:
 
 def test_github_actions(home: Home, upstream: Upstream) -> None:
     """In GitHub Actions the folder goes to GITHUB_PATH, once."""
-    (home.folder / "github").write_text("/other\n")
+    (home.folder / "github").write_text("/other")
     for _ in range(2):
         home.run(installer(upstream), environment={"GITHUB_PATH": f"{home.inside}/github"})
     assert (home.folder / "github").read_text() == f"/other\n{home.inside}/.local/bin\n"

@@ -587,6 +587,7 @@ def test_a_file_that_was_changed(home: Home, upstream: Upstream) -> None:
 def test_folders_as_people_write_them(shell: str, home: Home) -> None:
     """~, $HOME and ${HOME} before a folder for PATH are the home, now and in new shells."""
     (home.folder / ".profile").write_text("")
+    (home.folder / "github").write_text("")
     piece = ""
     for number, place in enumerate(("~", "$HOME", "${HOME}"), 1):
         folder = home.folder / f"sub {number}"
@@ -594,10 +595,30 @@ def test_folders_as_people_write_them(shell: str, home: Home) -> None:
         (folder / f"say{number}").write_text(f"#!/bin/sh\necho {number}\n")
         (folder / f"say{number}").chmod(0o755)
         piece += f"webi_path_add '{place}/sub {number}'\nsay{number}\n"
-    ran = home.run(script([own(piece=piece)]), shell=shell)
-    assert (ran.status, ran.out) == (0, "1\n2\n3\n"), ran.err
+    for words in ([], ["--force"]):
+        ran = home.run(
+            script([own(piece=piece)]),
+            *words,
+            shell=shell,
+            environment={"GITHUB_PATH": f"{home.inside}/github"},
+        )
+        assert (ran.status, ran.out) == (0, "1\n2\n3\n"), ran.err
+    told = (home.folder / "github").read_text().splitlines()
+    folders = [".local/bin", "sub 1", "sub 2", "sub 3"]
+    assert sorted(told) == [f"{home.inside}/{folder}" for folder in folders]
     asked = home.run('. "$HOME/.profile"; say1; say2; say3', shell=shell)
     assert asked.out == "1\n2\n3\n"
+
+
+def test_a_home_that_path_cannot_hold(home: Home) -> None:
+    """Where no folder of the piece's can be put on PATH, that is said and start files stay as they are."""
+    (home.folder / "a:b").mkdir()
+    (home.folder / "a:b/.bashrc").write_text("x=1\n")
+    text = script([own(piece='webi_path_add "$HOME/x"\n')])
+    ran = home.run(text, environment={"HOME": f"{home.inside}/a:b"})
+    assert (ran.status, "put " in ran.err, "Added" in ran.err) == (0, True, False), ran.err
+    assert (home.folder / "a:b/.bashrc").read_text() == "x=1\n"
+    assert not (home.folder / "a:b/.profile").exists()
 
 
 def test_words_for_a_terminal(home: Home) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from artesian.definitions.source import InvalidSource, parse_source
+from artesian.definitions.source import InvalidSource, page, parse_source
 from artesian.model.definition import Source, SourceKind
 from artesian.model.names import PackageName, parse_name
 from artesian.model.release import RawRelease
@@ -48,7 +48,9 @@ def read_wanted(text: str, name: str | None) -> Wanted:
 def moved(wanted: Wanted, url: str, releases: Iterable[RawRelease]) -> Wanted | None:
     """Find where a repository is now: where its API led (`url`), else where its files are; None: it can't be told."""
     old = wanted.source.repository
-    addresses = (url, *(asset.url for release in releases for asset in release.assets))
+    forge = urlsplit(page(wanted.source)).netloc
+    files = (asset.url for release in releases for asset in release.assets)
+    addresses = (url, *(file for file in files if f"//{forge}/" in file))
     found = (_PLACE.search(address) for address in addresses)
     places = {place[1] for place in found if place is not None}
     if len(places) != 1 or old in places or not wanted.text.endswith(old):

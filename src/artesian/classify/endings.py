@@ -158,8 +158,8 @@ def split(lower: str) -> tuple[str, Ending]:
     for first in range(1, len(parts)):
         ending = _ENDINGS.get(".".join(parts[first:]))
         if ending is not None:
-            inner = _FORMATS.get(parts[first - 1]) if first > 1 else None
-            if ending.format in _OF_ONE_FILE and inner not in (None, Format.RAW):
+            inner = _ENDINGS.get(parts[first - 1], _BARE) if first > 1 else _BARE
+            if ending.format in _OF_ONE_FILE and (inner.refusal or inner.format is not Format.RAW):
                 ending = _TWICE
             return ".".join(parts[:first]), ending
     return lower, _BARE

@@ -39,7 +39,7 @@ SKEW = timedelta(minutes=2)
 _ANY = Source(kind=SourceKind.GITHUB, repository="any/any")
 
 _NETWORK_TODO: Mapping[NetworkFaultKind, str] = {
-    NetworkFaultKind.NAME: "see this machine's DNS; without internet, use --offline",
+    NetworkFaultKind.NAME: "see this machine's DNS, and its proxy if it has one; without internet, use --offline",
     NetworkFaultKind.CONNECT: "see this machine's network and firewall, and its proxy if it has one",
     NetworkFaultKind.TLS: "see this machine's clock and certificates, and who answers in its place",
     NetworkFaultKind.TIMEOUT: "see this machine's network; it may be the host: try again",

@@ -87,7 +87,9 @@ def _dropped(plane: Plane, present: Generation) -> tuple[PackageName, ...]:
 def _is_outdated(record: Record, wanted: Wanted, *, now: datetime) -> bool:
     """Tell whether a snapshot must be made: the releases or the definition changed, or a hold has ended."""
     assembly, unmade = record.assembly, record.unmade
-    if unmade is not None and unmade.of == _origin(record, wanted):
+    if unmade is not None:
+        if unmade.of != _origin(record, wanted):
+            return True
         return not unmade.again_at - MADE_AGAIN_AFTER <= now < unmade.again_at
     if assembly is None or assembly.of != _origin(record, wanted):
         return True

@@ -29,6 +29,8 @@ __all__ = ["Unlistable", "ascii_text", "listing", "url_word", "version_word", "w
 _NOT_IN_VERSION = re.compile(r"[^A-Za-z0-9._+~-]")
 # RFC 3986's reserved and unreserved characters, and %, since what is encoded already stays so.
 _URL_SAFE = "%!#$&'()*+,/:;=?@[]~"
+# The number and the beginning of the URLs in a folder, by folder.
+_Sites = dict[str, tuple[int, str]]
 
 
 class Unlistable(Invalid):
@@ -53,7 +55,7 @@ def listing(name: str, tag: str, rows: Sequence[Row], more: Sequence[str] = ()) 
     lines = [f"package {word(name)} {''.join(tag.split()) or '-'}", *more]
     for recipe, number in recipes.items():
         lines += [f"recipe {number}", *_recipe(recipe)]
-    lines += [f"site {number} {url}" for url, number in sites.items()]
+    lines += [f"site {number} {url}" for number, url in sites.values()]
     lines += [f"build {number} {build}" for build, number in builds.items()]
     for host, alike in groupby(rows, key=_host):
         numbers = " ".join(str(builds[_build(row, recipes, sites)]) for row in alike)
@@ -65,7 +67,7 @@ def _host(row: Row) -> str:
     return f"{row.os} {row.arch} {row.level} {row.libc or '-'}"
 
 
-def _build(row: Row, recipes: dict[Recipe, int], sites: dict[str, int]) -> str:
+def _build(row: Row, recipes: dict[Recipe, int], sites: _Sites) -> str:
     asset = row.asset
     size = "-" if asset.size_bytes is None else asset.size_bytes
     urls = " ".join(_shortened(url_word(url), sites) for url in asset.urls)
@@ -83,21 +85,20 @@ def url_word(url: str) -> str:
     return percent_encode(url, safe=_URL_SAFE, errors="replace")
 
 
-def _sites(rows: Sequence[Row]) -> dict[str, int]:
-    """Give a number to what the URLs of each folder begin with, where there are several."""
+def _sites(rows: Sequence[Row]) -> _Sites:
+    """Give a number to what the URLs of each folder begin with, where there are several; by folder."""
     folders: dict[str, list[str]] = {}
     for url in dict.fromkeys(url_word(url) for row in rows for url in row.asset.urls):
         folders.setdefault(url.rpartition("/")[0], []).append(url)
-    shared = (commonprefix(urls) for urls in folders.values() if len(urls) > 1)
-    return {beginning: number for number, beginning in enumerate(shared, 1)}
+    shared = (folder for folder, urls in folders.items() if len(urls) > 1)
+    return {
+        folder: (number, commonprefix(folders[folder])) for number, folder in enumerate(shared, 1)
+    }
 
 
-def _shortened(url: str, sites: dict[str, int]) -> str:
-    folder = url.rpartition("/")[0]
-    for site, number in sites.items():
-        if site.rpartition("/")[0] == folder:
-            return f"{number}:{url.removeprefix(site)}"
-    return url
+def _shortened(url: str, sites: _Sites) -> str:
+    site = sites.get(url.rpartition("/")[0])
+    return url if site is None else f"{site[0]}:{url.removeprefix(site[1])}"
 
 
 def _recipe(recipe: Recipe) -> Iterator[str]:

@@ -9,7 +9,7 @@ import msgspec
 
 from artesian.model.instant import instant
 
-__all__ = ["date", "digest", "download_url", "file_name", "missing", "size", "split_url"]
+__all__ = ["date", "digest", "download_url", "file_name", "is_web", "missing", "size", "split_url"]
 
 _MOST_BYTES = 10**15  # a thousand times what any file of a release has
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -25,11 +25,16 @@ def split_url(text: str) -> SplitResult | None:
     return parts
 
 
+def is_web(text: str) -> bool:
+    """Tell whether an installer could fetch from an address."""
+    parts = split_url(text)
+    is_known = parts is not None and parts.scheme in ("https", "http") and bool(parts.netloc)
+    return is_known and re.search(r"\s", text) is None
+
+
 def download_url(text: str) -> str:
     """Refuse what no installer could fetch; the release is then skipped with this reason."""
-    parts = split_url(text)
-    is_web = parts is not None and parts.scheme in ("https", "http") and parts.netloc
-    if not is_web or re.search(r"\s", text):
+    if not is_web(text):
         raise msgspec.ValidationError(f"{text[:80]!r} is not a download address")
     return text
 

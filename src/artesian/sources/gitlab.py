@@ -13,7 +13,7 @@ from artesian.model.header import GZIP, Header, MediaType
 from artesian.model.instant import instant
 from artesian.model.outcome import Nonsense, Request
 from artesian.model.release import Listed, RawAsset, RawRelease
-from artesian.sources.fields import download_url
+from artesian.sources.fields import is_web
 from artesian.sources.lenient import parse_list
 
 __all__ = ["parse", "plan"]
@@ -67,8 +67,11 @@ def _release(release: _Release) -> RawRelease | None:
         tag=release.tag_name,
         published_at=instant(release.released_at),
         assets=tuple(
-            RawAsset(name=_file_name(link), url=download_url(link.direct_asset_url or link.url))
+            RawAsset(name=_file_name(link), url=url)
             for link in release.assets.links
+            if is_web(
+                url := link.direct_asset_url or link.url
+            )  # people link what they like: ftp, too
         ),
     )
 

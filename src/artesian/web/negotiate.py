@@ -77,7 +77,8 @@ def form_for(user_agent: bytes, accept: bytes) -> Form:
         return Form.POWERSHELL
     if agent.startswith((b"mozilla/", b"opera/")) and b"text/html" in accept.lower():
         return Form.PAGE
-    if accept.lower().startswith(b"application/json") and not is_wget(user_agent):
+    first = accept.lower().partition(b",")[0].partition(b";")[0].strip()
+    if first == b"application/json" and not is_wget(user_agent):
         return Form.JSON
     return Form.SCRIPT
 

@@ -213,6 +213,14 @@ GITEA = "https://git.example.com/api/v1/repos/new/r/releases?limit=9"
         ("old/r", API, "", None),
         ("old/r", API, "https://github.com/old/r", None),
         ("old/r", API, "https://github.com/new/%20", None),
+        ("gitea:git.example.com/old/r", GITEA, "https://git.example.com/newer/r", None),
+        ("old/r", API, "https://gitlab.com/new/r", None),
+        (
+            "gitlab:g/p",
+            "https://gitlab.com/api/v4/projects/7/releases",
+            "https://github.com/n/m",
+            None,
+        ),
         ("hashicorp:x", "https://a.example/x", "", None),
     ],
 )

@@ -168,6 +168,9 @@ cmake-3.13.5-Darwin-x86_64.tar.Z|split or exotic archive
 tool-linux-amd64.tar.gz.zst|packed twice
 tool-linux-amd64.tgz.xz|packed twice
 tool-linux-amd64.zip.gz|packed twice
+tool-linux-amd64.deb.xz|packed twice
+tool-linux-amd64.pkg.gz|packed twice
+tool-linux-x86_64.AppImage.xz|packed twice
 """
 
 # name, os, arch, format (- where silent), reason

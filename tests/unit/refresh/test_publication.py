@@ -396,6 +396,29 @@ def test_a_package_that_cannot_be_made(forge: Forge, tmp_path: Path) -> None:
     told = alerts(Facts(now=forge.clock.now(), records={HOST: records}))
     assert set(told) == {"unmade:jq", "unmade:fd"}
     assert plane.exchange.observer.counts["package.unmade"] == 2
+    before = plane.present.entry(JQ).checked_at
+    for _ in range(3):  # a pass takes few packages at a time
+        later(forge, minutes=15)
+        refresh(plane)
+        publish_changes(plane)
+    assert plane.present.entry(PackageName("rg")).checked_at == forge.clock.now()
+    assert plane.present.entry(JQ).checked_at == before
+
+
+def test_what_is_as_it_was_before_it_could_not_be_made(forge: Forge, tmp_path: Path) -> None:
+    """A mistake that is taken back leaves nothing behind: no alert, and no data that go stale."""
+    fetched(tmp_path, forge)
+    broken = definition("jq", tags=TagRules(rewrite=("v(.*)", r"\9")))
+    publish_changes(plane_of(tmp_path, forge, broken, session="2"))
+    plane = plane_of(tmp_path, forge, definition("jq"), session="3")
+    later(forge, hours=30)
+    refresh(plane)
+    publish_changes(plane)
+    with plane.memory.transaction():
+        record = plane.memory.record(JQ)
+    assert record is not None
+    assert record.unmade is None
+    assert plane.present.entry(JQ).checked_at == record.checked_at == forge.clock.now()
 
 
 def test_what_could_not_be_made_is_tried_again(forge: Forge, tmp_path: Path) -> None:

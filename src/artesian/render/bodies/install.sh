@@ -1293,10 +1293,10 @@ set_path() {
 	set_github_path "$_bin"
 	case :$PATH: in *:"$_bin":* | *:"$_bin"/:*) return 0 ;; esac
 	write_env || { warn "put $_bin on PATH yourself" && return 0; }
-	[ ! -d "$_home" ] || add_lines
+	_how="To find it in this terminal:"
+	[ ! -d "$_home" ] || { add_lines && _how="New terminals will find it. For this one:"; }
 	write_path_receipt
 	refer "$_data"
-	_how="New terminals will find it. For this one:"
 	case ${SHELL:-} in
 		*/fish) say "$_how source \"$_reference/env.fish\"" ;;
 		*) say "$_how . \"$_reference/env.sh\"" ;;
@@ -1305,7 +1305,7 @@ set_path() {
 
 set_github_path() {
 	[ -f "${GITHUB_PATH:-}" ] && [ -w "$GITHUB_PATH" ] || return 0
-	grep -qxF -- "$1" "$GITHUB_PATH" || tell "$1" >>"$GITHUB_PATH"
+	grep -qxF -- "$1" "$GITHUB_PATH" || add_text "$1" "$GITHUB_PATH"
 }
 
 write_env() {
@@ -1326,7 +1326,7 @@ refer() {
 	_reference=$1
 	case $1 in
 		*:*) return 1 ;;
-		"$_home"/*) _reference="\$HOME${1#"$_home"}" ;;
+		"${_home:-/nowhere}"/*) _reference="\$HOME${1#"$_home"}" ;;
 	esac
 	case ${_reference#?} in *[\"\'\`\$\\]*) return 1 ;; esac
 }
@@ -1365,8 +1365,8 @@ add_lines() {
 
 add_line() {
 	case $1 in
-		*.fish) refer "$_data/$_env.fish" && _line="test -r \"$_reference\"; and source \"$_reference\" # Artesian" ;;
-		*) refer "$_data/$_env.sh" && _line="[ ! -r \"$_reference\" ] || . \"$_reference\" # Artesian" ;;
+		*.fish) refer "$_data/$_env.fish" || return 0; _line="test -r \"$_reference\"; and source \"$_reference\" # Artesian" ;;
+		*) refer "$_data/$_env.sh" || return 0; _line="[ ! -r \"$_reference\" ] || . \"$_reference\" # Artesian" ;;
 	esac
 	[ ! -f "$1" ] || ! grep -qF -- "\"$_reference\"" "$1" || return 0
 	show "$1"
@@ -1374,9 +1374,13 @@ add_line() {
 		warn "can't write $_shown; PATH needs this line there: $_line"
 		return 0
 	fi
-	# A last line without its end must not swallow ours.
-	[ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || _line=$_nl$_line
-	tell "$_line" >>"$1" && say "Added $_bin to PATH in $_shown" && _made="${_made}line $1$_nl"
+	add_text "$_line" "$1" && say "Added $_bin to PATH in $_shown" && _made="${_made}line $1$_nl"
+}
+
+# Adds line $1 to file $2, whose last line may have no end.
+add_text() {
+	[ ! -s "$2" ] || [ -z "$(tail -c 1 "$2")" ] || echo >>"$2"
+	tell "$1" >>"$2"
 }
 
 # ---- Last words.

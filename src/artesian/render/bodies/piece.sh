@@ -214,7 +214,7 @@ rm_webi() {
 # Puts folders that the piece named on PATH, for new shells: a file of their own, since the one of ~/.local/bin is
 # written anew by every install.
 add_paths() {
-	_paths='' _made=''
+	_paths='' _made='' _any=''
 	while IFS= read -r _line; do
 		case $_line in "path $_bin" | "path $_home/.local/bin") ;; 'path '*) _paths=$_paths${_line#path }$_nl ;; esac
 	done <"$_work/told"
@@ -227,11 +227,13 @@ add_paths() {
 		IFS=$_ifs
 		set_github_path "$_path"
 		refer "$_path" || { warn "put $_path on PATH yourself" && continue; }
+		_any=1
 		case $_sh in *"\"$_reference\""*) continue ;; esac
 		_sh="$_sh${_nl}case :\$PATH: in *:\"$_reference\":*) ;; *) export PATH=\"$_reference:\$PATH\" ;; esac"
 		_fish="$_fish${_nl}contains -- \"$_reference\" \$PATH; or set -gx PATH \"$_reference\" \$PATH"
 	done
 	IFS=$_ifs
+	[ -n "$_any" ] || return 0
 	write_file "$_data/paths.sh" "$_sh" && write_file "$_data/paths.fish" "$_fish" || cannot_write "$_data/paths.sh"
 	_made="file $_data/paths.sh${_nl}file $_data/paths.fish$_nl"
 	_env=paths
@@ -340,7 +342,7 @@ webi_word() {
 webi_forget() {
 	unset pkg_cmd_name pkg_src pkg_src_cmd pkg_src_dir pkg_src_bin pkg_dst pkg_dst_cmd pkg_dst_dir pkg_dst_bin
 	unset pkg_no_exec WEBI_SINGLE
-	unset -f pkg_install pkg_link pkg_pre_install pkg_post_install pkg_done_message 2>/dev/null || :
+	unset -f pkg_install pkg_link pkg_pre_install pkg_post_install pkg_done_message pkg_format_cmd_version 2>/dev/null || :
 }
 
 # A function, so that a `return` of the piece's ends no more than the piece.
