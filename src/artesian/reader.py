@@ -39,9 +39,9 @@ __all__ = ["open_index", "run"]
 
 # How often `current` is looked at, and slow clients are: a second of age or patience more is nothing.
 _STEP_S = 1.0
-# Names indexed for suggestions at a time (half a millisecond), and the pause for requests in between.
-# For so long a thread that reads or judges may keep an answer waiting: a fifth of Python's own, which halves the stalls.
+# For so long a thread that reads or judges may keep an answer waiting: a fifth of Python's own, which halves stalls.
 _TURN_S = 0.001
+# Names indexed for suggestions at a time (half a millisecond), and the pause for requests in between.
 _GROW_COUNT = 50
 _GROW_PAUSE_S = 0.01
 # How often it is judged how the service is; less often where that takes long (thousands of packages: 0.25 s), for
