@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from artesian.errors import ArtesianError
 from artesian.model.names import PackageName
+from artesian.model.outcome import Nonsense
 from artesian.refresh import quarantine
 from artesian.refresh.fetch import fetch, fetch_older
 from artesian.refresh.plane import Plane, acquaint
@@ -113,9 +116,19 @@ def _older(records: Iterable[Record], *, now: datetime) -> tuple[PackageName, ..
 
 async def _fetch(plane: Plane, step: Step, record: Record, known: Known) -> Result | NotNow:
     source = plane.wanted[step.name].definition.source
-    if step.is_older and record.older is not None:
-        return await fetch_older(plane.exchange, source, record, record.older)
-    return await fetch(plane.exchange, source, record, known)
+    try:
+        if step.is_older and record.older is not None:
+            return await fetch_older(plane.exchange, source, record, record.older)
+        return await fetch(plane.exchange, source, record, known)
+    except ArtesianError:  # of the disk or the memory: nothing that a package is to blame for
+        raise
+    except Exception as error:  # noqa: BLE001 - ADR 0015: odd data of one package cost that package alone
+        return _unread(plane, step, error)
+
+
+def _unread(plane: Plane, step: Step, error: Exception) -> Nonsense:
+    plane.exchange.observer.fail("package.unread", error, package=step.name)
+    return Nonsense(reason=f"it can't be read ({type(error).__name__}: {error})"[:300])
 
 
 def _settle(plane: Plane, step: Step, known: Known, result: Result) -> Settled | None:
@@ -126,17 +139,22 @@ def _settle(plane: Plane, step: Step, known: Known, result: Result) -> Settled |
         if record is None or record.session != memory.session:
             return None
         if step.is_older and record.older is not None:
-            settled = settle_older(record, known, record.older, result)
+            settle_it = partial(settle_older, record, known, record.older)
         else:
-            key = plane.exchange.access.key(wanted.host)
-            settled = settle(
+            settle_it = partial(
+                settle,
                 record,
                 known,
-                result,
                 rolling=wanted.definition.tags.rolling,
-                is_host_well=plane.exchange.upstream(key).is_well,
+                is_host_well=plane.exchange.upstream(
+                    plane.exchange.access.key(wanted.host)
+                ).is_well,
                 now=plane.exchange.clock.now(),
             )
+        try:
+            settled = settle_it(result)
+        except Exception as error:  # noqa: BLE001 - ADR 0015
+            settled = settle_it(_unread(plane, step, error))
         memory.save(settled.record, settled.known)
     moved_to = settled.record.moved_to
     if moved_to not in ("", record.moved_to):

@@ -308,6 +308,36 @@ def test_odd_releases_cost_only_themselves(forge: Forge, plane: Plane) -> None:
     assert record_of(plane).skipped == 2
 
 
+def test_what_nobody_foresaw_costs_one_package(forge: Forge, tmp_path: Path) -> None:
+    """An exception while one package is read is its own trouble: the others of the pass are fetched and published."""
+    forge.repositories["o/fd"] = [release("v10")]
+    forge.repositories["o/rg"] = [release("v14")]
+
+    def fail(request: Request) -> None:
+        if "o/jq/" in request.url:
+            raise ZeroDivisionError("nobody thought of it")
+
+    plane = plane_of(tmp_path, forge, definition("fd"), definition("jq"), definition("rg"))
+    for _ in range(3):
+        refresh(plane)
+    later(forge, minutes=10)
+    forge.fault = fail
+    for name in ("fd", "rg"):
+        forge.repositories[f"o/{name}"].insert(0, release("v20", age=timedelta(hours=2)))
+    for _ in range(3):
+        refresh(plane)
+    newest = {
+        name: plane.present.snapshot(plane.present.entry(PackageName(name)))
+        for name in ("fd", "jq", "rg")
+    }
+    found = {name: one and one.releases[0].version for name, one in newest.items()}
+    assert found == {"fd": "20", "jq": "1.7", "rg": "20"}
+    record = record_of(plane)
+    assert (record.failures, record.trouble) == (1, Trouble.NONSENSE)
+    assert "ZeroDivisionError: nobody thought of it" in record.why
+    assert plane.exchange.observer.counts["package.unread"] == 1
+
+
 def test_dates_without_a_zone(forge: Forge, plane: Plane) -> None:
     """They are taken for UTC, beside others that have one."""
     odd = release("v1.8", age=timedelta(days=2))
