@@ -247,5 +247,7 @@ def _announce(
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     origin = settings.public_url or f"http://{shown}:{port}"
     generation = app.serving.index.generation
-    tell(f"Artesian serves {len(generation.packages)} packages at {origin}/")
+    # The seed's are served until the catalogue's own, of which there may be others, are in force.
+    whose = "the seed's " if generation.packages and not generation.number else ""
+    tell(f"Artesian serves {whose}{len(generation.packages)} packages at {origin}/")
     tell(f"Try: curl -sSL {origin}/{example(app.serving)} | sh")

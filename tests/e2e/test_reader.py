@@ -74,6 +74,7 @@ def _running(
     with process:
         assert process.stdout is not None
         first, line = process.stdout.readline(), process.stdout.readline()
+        assert first.startswith("Artesian serves the seed's "), first + log.read_text()
         assert line.startswith("Try: curl -sSL http://127.0.0.1:"), first + line + log.read_text()
         port = int(line.partition("127.0.0.1:")[2].partition("/")[0])
         try:
