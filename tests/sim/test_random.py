@@ -9,7 +9,11 @@ SEEDS = range(1, 57)
 assert len(SEEDS) * HOURS >= 500
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+# Each was broken once, in a run of ten thousand hours by command.
+FOUND = (30410, 30730, 50811)
+
+
+@pytest.mark.parametrize("seed", [*SEEDS, *FOUND])
 def test_drawn(seed: int) -> None:
     """No invariant breaks."""
     report = run_plan(random_plan(seed))

@@ -126,12 +126,12 @@ class Director:
 
     async def damage_memory(self, event: Event) -> None:
         del event
-        self.stage.has_forgotten = True
+        self.stage.forgot_at_s.append(self.stage.hosts.elapsed_s())
         (self.stage.directory / FILE).write_bytes(b"no database at all" * 100)
 
     async def lose_memory(self, event: Event) -> None:
         del event
-        self.stage.has_forgotten = True
+        self.stage.forgot_at_s.append(self.stage.hosts.elapsed_s())
         for suffix in ("", "-wal", "-shm"):
             (self.stage.directory / f"{FILE}{suffix}").unlink(missing_ok=True)
 

@@ -107,7 +107,8 @@ class Stage:
     counts: Counter[str] = field(default_factory=Counter)
     served: set[str] = field(default_factory=set)
     told: dict[str, tuple[float, str]] = field(default_factory=dict)  # alerts: when first, and how
-    has_forgotten: bool = False  # the writer's memory was taken away: what it was told is lost, too
+    # When the writer's memory was taken away: what it had been told until then is lost, too.
+    forgot_at_s: list[float] = field(default_factory=list)
     raising: int = 0
     stalled_until_s: float = 0.0
     _tags: dict[str, list[tuple[float, str]]] = field(default_factory=dict)

@@ -77,9 +77,6 @@ class Watch:
         if len(stage.hosts.seen) != requests:
             stage.blame("I2", "an answer to a client caused a request")
         self._generation()
-        if stage.has_forgotten:
-            stage.has_forgotten = False
-            self._until_s.clear()
         for seen in stage.hosts.seen[self._seen :]:
             self._request(seen)
         self._seen = len(stage.hosts.seen)
@@ -133,6 +130,9 @@ class Watch:
 
     def _request(self, seen: Seen) -> None:
         stage, scene = self.stage, self.stage.plan.scene
+        while stage.forgot_at_s and stage.forgot_at_s[0] <= seen.at_s:
+            stage.forgot_at_s.pop(0)
+            self._until_s.clear()
         if seen.host == HOST:
             tampered = {Kind.RENAME_HEADER, Kind.STRIP_HEADER}
             is_tampered = any(one.kind in tampered for one in stage.hosts.troubles)
