@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from artesian.classify.names import classify
-from artesian.cli.pick import pick
+from artesian.cli.pick import pick, rules_of
 from artesian.definitions.load import load_catalogue
 from artesian.model.host import Host
 from artesian.model.release import Classified
@@ -57,13 +57,14 @@ def read_releases(path: Path) -> Releases:
 
 
 def judge(releases: Releases, *, is_named: bool) -> Iterator[Verdict]:
-    """Ask for every host that is served; `is_named`: say the package's name."""
+    """Ask for every host that is served; `is_named`: say the package's name, and go by its rules."""
     for (repository, version), assets in sorted(releases.items()):
+        rules = rules_of(repository if is_named else None)
         for text in sorted({host for hosts in assets.values() for host in hosts}):
             system, arch = text.partition("(")[0].split("/")
             host = read_host(system, arch)
             expected = tuple(sorted(name for name, hosts in assets.items() if text in hosts))
-            picked = pick(tuple(assets), host, repository if is_named else None)
+            picked = pick(tuple(assets), host, repository if is_named else None, rules)
             yield Verdict(
                 repository=repository,
                 version=version,
