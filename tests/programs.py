@@ -1,12 +1,16 @@
-"""Programs that tests run for real: with CI=true a missing one fails the test, else it skips and says what to get."""
+"""What tests need beside the checkout. With CI=true a missing program fails the test, else it skips and says so.
+
+The larger data may be absent anywhere: what is evaluated on it is skipped, and says how to name its folder.
+"""
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-__all__ = ["give_up", "require"]
+__all__ = ["give_up", "need_data", "require"]
 
 # Debian package of a program, where its name differs.
 _DEBIAN = {
@@ -26,6 +30,13 @@ def require(*programs: str) -> None:
         return
     packages = " ".join(sorted({_DEBIAN.get(program, program) for program in missing}))
     give_up(f"needs {', '.join(missing)} (Debian: apt-get install {packages})")
+
+
+def need_data(path: Path) -> Path:
+    """Skip the calling test unless this file of the larger data, which no test run needs, is there."""
+    if not path.is_file():
+        pytest.skip(f"needs {path}: name its folder in ARTESIAN_SHARED_DATA")
+    return path
 
 
 def give_up(message: str) -> NoReturn:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from scripts.evaluate_resolve import AGREEING, SAME, TABLE, Kind, judge, read_repositories, share
+from tests.programs import need_data
 
 from artesian.definitions.load import load_catalogue
 from artesian.model.host import Libc
@@ -20,8 +21,7 @@ LEAST_SAME = 0.99
 )
 def test_the_catalogue_agrees_with_packagers(libc: Libc | None, least_hosts: int) -> None:
     """Of the hosts that packagers serve, at least 99.5 in 100 get what they hand out, and none gets nothing."""
-    if not TABLE.is_file():
-        pytest.skip(f"needs {TABLE}: name its folder in ARTESIAN_SHARED_DATA")
+    need_data(TABLE)
     definitions = load_catalogue(shipped("catalogue")).definitions
     judged = tuple(judge(read_repositories(TABLE), definitions, libc))
     assert len(judged) >= least_hosts

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tests.programs import need_data
 
 from artesian.cli.check_seed import SeedLine, read_seed, seed_lines
 from artesian.definitions.load import load_catalogue
@@ -205,8 +206,8 @@ def test_the_script_makes_it_again(source: str, tmp_path: Path) -> None:
     if source == "itself":
         shutil.copy(SEED, again)
         command.append("--reuse")
-    elif not (DATA / "INDEX.md").is_file():
-        pytest.skip(f"no data in {DATA}; name its folder by ARTESIAN_SHARED_DATA")
+    else:
+        need_data(DATA / "INDEX.md")
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     assert contents(again) == contents(SEED)
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scripts.evaluate_pick import TABLE, judge, read_releases
+from tests.programs import need_data
 
 from artesian.cli.pick import pick, picked_line
 from artesian.resolve.words import read_host
@@ -166,8 +167,7 @@ def test_detect_answers_line_by_line() -> None:
 
 def test_pick_agrees_with_packagers() -> None:
     """Of the hosts that packagers serve with real releases, at least 99 in 100 get the file that they hand out."""
-    if not TABLE.is_file():
-        pytest.skip(f"needs {TABLE}: name its folder in ARTESIAN_SHARED_DATA")
+    need_data(TABLE)
     kinds = Counter(one.kind for one in judge(read_releases(TABLE), is_named=True))
     assert kinds.total() > 9000
     assert kinds["right"] / kinds.total() >= 0.99

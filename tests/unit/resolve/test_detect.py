@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.programs import need_data
 
 from artesian.resolve.detect import detect
 
@@ -116,9 +117,7 @@ def test_any_text_is_a_user_agent(text: str) -> None:
 
 def test_all_real_user_agents_are_read() -> None:
     """Every User-Agent of the real ones at hand is read as it is labelled."""
-    if not REAL.is_file():
-        pytest.skip(f"needs {REAL}: name its folder in ARTESIAN_SHARED_DATA")
-    with REAL.open(encoding="utf-8", newline="") as file:
+    with need_data(REAL).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     wrong = []
     for row in rows:
