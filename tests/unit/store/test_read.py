@@ -112,7 +112,12 @@ def test_reader_waits_for_what_tells_of_a_package_too(tmp_path: Path) -> None:
     late.unlink()
     assert refreshed(index) is index
     late.write_bytes(data)
-    assert refreshed(index).about(name("jq")) == about.definition
+    known = refreshed(index)
+    assert known.about(name("jq")) == about.definition
+    changed = replace(about, definition=replace(about.definition, title="jay queue"))
+    publish(tmp_path, {name("jq"): Announce(definition=changed.definition)}, aliases=None, now=NOW)
+    (tmp_path / object_path(digest_of(encode_snapshot(changed)))).unlink()
+    assert refreshed(known) is known
 
 
 def _unlink(directory: Path) -> None:
