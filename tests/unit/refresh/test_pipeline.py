@@ -12,7 +12,7 @@ from tests.clocks import StillClock
 from tests.stores import seen
 from tests.upstreams import HOST, Forge, asset, definition, github_token, plane_of, release
 
-from artesian.model.definition import Source, SourceKind
+from artesian.model.definition import Source, SourceKind, TagRules
 from artesian.model.header import Header, Received
 from artesian.model.names import PackageName
 from artesian.model.outcome import NetworkFault, NetworkFaultKind, Request, Response
@@ -336,6 +336,16 @@ def test_what_nobody_foresaw_costs_one_package(forge: Forge, tmp_path: Path) -> 
     assert (record.failures, record.trouble) == (1, Trouble.NONSENSE)
     assert "ZeroDivisionError: nobody thought of it" in record.why
     assert plane.exchange.observer.counts["package.unread"] == 1
+
+
+def test_what_nobody_foresaw_in_judging(forge: Forge, tmp_path: Path) -> None:
+    """The same where what came can't be judged: it is written down as that package's trouble."""
+    odd = TagRules(rolling=7)  # type: ignore[arg-type]
+    plane = plane_of(tmp_path, forge, definition("jq", tags=odd))
+    refresh(plane)
+    record = record_of(plane)
+    assert (record.failures, record.trouble) == (1, Trouble.NONSENSE)
+    assert "TypeError" in record.why
 
 
 def test_dates_without_a_zone(forge: Forge, plane: Plane) -> None:
